@@ -1,0 +1,29 @@
+import type { AuditEvent } from '../domain/audit/event.js';
+
+export interface EventFilter {
+  /** Only events after this sequence number. */
+  readonly sinceSeq: number;
+  readonly task: string | null;
+  readonly run: string | null;
+  readonly types: readonly string[];
+}
+
+export type ChainVerdict =
+  | { readonly ok: true; readonly events: number; readonly headSeq: number; readonly headHash: string }
+  | { readonly ok: false; readonly events: number; readonly firstBadSeq: number; readonly problem: string };
+
+/** The append-only, hash-chained record of every change of state. Appending happens inside the other stores' transactions. */
+export interface EventLog {
+  /** Oldest first, at most `limit`. */
+  listEvents(filter: EventFilter, limit: number): Promise<readonly AuditEvent[]>;
+  /** Newest first, at most `limit`. */
+  listLatestEvents(filter: EventFilter, limit: number): Promise<readonly AuditEvent[]>;
+  headSeq(): Promise<number>;
+  /** Recomputes every hash in order, streaming. */
+  verifyChain(): Promise<ChainVerdict>;
+  /**
+   * A number that changes whenever any process commits a change (SQLite's data_version, plus our own
+   * commits). Reading it costs microseconds, so that followers can poll it.
+   */
+  changeCounter(): number;
+}
