@@ -31,7 +31,12 @@ export interface RunFiles {
   openEvents(runId: string): Promise<EventWriter>;
   /** Events after `sinceSeq`, at most `limit`; understands a file that is being written. */
   readEvents(runId: string, sinceSeq: number, limit: number): Promise<readonly LoggedEvent[]>;
-  /** Stores a file (moved) or text by its SHA-256 under `.ai/runs/evidence/`. */
+  /** Stores a file (linked, or copied where links can't be made; the original stays) or text by its SHA-256 under `.ai/runs/evidence/`. */
   storeEvidence(kind: EvidenceItem['kind'], source: { readonly file: string } | { readonly text: string }): Promise<EvidenceItem>;
+  /** A folder that holds a program named `ai` which runs `argv`; put first on an agent's PATH, so that it reaches this very `ai`. */
+  programFolder(argv: readonly string[]): Promise<string>;
+  /** Recomputes the digest, streaming. */
+  checkEvidence(item: EvidenceItem): Promise<'ok' | 'missing' | 'altered'>;
+  /** The whole content, whatever its state; undefined when it is missing. */
   readEvidence(sha256: string): Promise<Uint8Array | undefined>;
 }

@@ -44,6 +44,8 @@ export interface Snapshot {
   readonly baseTree: string;
   readonly headTree: string;
   readonly changedFiles: readonly ChangedFile[];
+  /** The agent deleted its working folder; `head` is what was committed before. */
+  readonly workspaceGone: boolean;
 }
 
 export interface LandOrder {
@@ -71,6 +73,8 @@ export type LandResult =
 export interface Workspaces {
   /** Throws BARE_REPOSITORY, GIT_MISSING. */
   repository(): Promise<RepositoryState>;
+  /** Where `prepare` puts the workspace of this task and token; pure, so that a crash in the middle can be cleaned up. */
+  place(order: Pick<WorkspaceOrder, 'taskId' | 'token' | 'isolation'>): Pick<Workspace, 'path' | 'branch'>;
   /**
    * Makes the workspace. Idempotent for one token: what an interrupted call left is taken over or removed.
    * Throws UNBORN_BRANCH, WORKSPACE_FAILED, MERGE_CONFLICT when the results of dependencies do not merge.
