@@ -1,25 +1,38 @@
 /**
- * Characters that would change what a terminal does or shows instead of being shown: C0, DEL and C1 controls,
- * bidirectional marks, embeddings, overrides and isolates, zero-width characters, line and paragraph
- * separators, the byte order mark, the tag block, and lone surrogates.
+ * What would change what a terminal does or shows, instead of being shown: controls (C0, DEL, C1), line and
+ * paragraph separators, lone surrogates, and everything that Unicode calls default-ignorable (bidirectional
+ * marks and overrides, zero-width characters, fillers, tags). Variation selectors 15 and 16 stay, and the joiner
+ * between two pictographs stays: emoji are made of them.
  */
-const DANGEROUS = /[\u0000-\u001f\u007f-\u009f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
-const DANGEROUS_IN_TEXT = new RegExp(DANGEROUS.source.replace(String.raw`\u0000-\u001f`, String.raw`\u0000-\u0008\u000b-\u001f`), 'gu');
+const PICTOGRAPH_BEFORE = String.raw`(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])`;
+const DANGEROUS_SOURCE = String.raw`(?![\ufe0e\ufe0f]|${PICTOGRAPH_BEFORE}\u200d(?=\p{Extended_Pictographic}))[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]`;
+const PLAIN = /^[\u0020-\u007e]*$/;
+const PLAIN_TEXT = /^[\n\t\u0020-\u007e]*$/;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\u001b': '\\e' };
+
+let compiled: RegExp | undefined;
+
+/** Compiled at the first text that is not plain ASCII: Unicode properties make it dear. */
+function dangerous(): RegExp {
+  compiled ??= new RegExp(DANGEROUS_SOURCE, 'gu');
+  return compiled;
+}
 
 /** One line of foreign text, safe for a terminal: control characters become visible escapes. */
 export function escapeLine(text: string): string {
-  return text.replaceAll(DANGEROUS, visible);
+  return PLAIN.test(text) ? text : text.replaceAll(dangerous(), visible);
 }
 
 /** Several lines of foreign text: line breaks and tabs stay, everything else is escaped as in `escapeLine`. */
 export function escapeText(text: string): string {
-  return text.replaceAll('\r\n', '\n').replaceAll(DANGEROUS_IN_TEXT, visible);
+  if (PLAIN_TEXT.test(text)) return text;
+  return text.replaceAll('\r\n', '\n').replaceAll(dangerous(), (character) => (character === '\n' || character === '\t' ? character : visible(character)));
 }
 
 /** The same JSON value in characters that a terminal takes as they are. JSON.stringify escapes only C0. */
 export function escapeJson(json: string): string {
-  return json.replaceAll(DANGEROUS, (character) =>
+  if (PLAIN.test(json)) return json;
+  return json.replaceAll(dangerous(), (character) =>
     Array.from({ length: character.length }, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`).join(''),
   );
 }

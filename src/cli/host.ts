@@ -1,6 +1,5 @@
-import type { AppDeps, ProjectPlace } from '../app/deps.js';
-import type { AiError } from '../domain/kernel/errors.js';
-import type { Settings } from '../domain/settings/settings.js';
+import type { AppDeps } from '../app/deps.js';
+import type { Examination } from '../app/project/examination.js';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -25,20 +24,6 @@ export interface OpenOptions {
   readonly repair: boolean;
   /** Told what was repaired, one sentence each. */
   readonly note?: ((text: string) => void) | undefined;
-}
-
-/** A value, or the expected failure that stood in its way. */
-export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: AiError };
-
-/** Each part as far as it could be opened; settings fall back to the defaults so that the database can be looked at. */
-export interface Examination {
-  readonly nodeVersion: string;
-  readonly place: Attempt<ProjectPlace>;
-  readonly settings: Attempt<Settings>;
-  /** Every dependency of the use cases; fails with the first of place and database. */
-  readonly deps: Attempt<AppDeps>;
-  /** For checks that need no database. */
-  readonly tools: Pick<AppDeps, 'processes' | 'connectors' | 'environment'>;
 }
 
 /** What composition gives to the command line. Functions, so that nothing is opened before it is needed. */

@@ -6,6 +6,8 @@ export interface Io {
   out(text: string): void;
   /** Progress, warnings and hints for people, on stderr; silent with --quiet. */
   note(text: string): void;
+  /** Why the command failed, on stderr, also with --quiet. For the shell's own error report. */
+  error(text: string): void;
   /** Resolves when stdout took everything; use between lines of a long stream. Rejects never; a closed pipe ends the process quietly. */
   drained(): Promise<void>;
   /** Reads all of stdin as UTF-8. Throws INVALID_INPUT beyond `maxBytes`. */

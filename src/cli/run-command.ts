@@ -17,7 +17,7 @@ export interface Session {
 export function createShell(session: Session): Shell {
   return {
     action: (load, open = { repair: true }) =>
-      handler(session, load, async (context) => ({ ...context, deps: await session.host.open(context.globals, { ...open, note: context.io.note }) })),
+      handler(session, load, async (context) => ({ ...context, deps: await session.host.open(context.globals, { ...open, note: (text) => context.io.note(text) }) })),
     bareAction: (load) => handler(session, load, (context) => Promise.resolve(context)),
   };
 }

@@ -10,5 +10,7 @@ export const runCommand: Processes['run'] = (order) =>
       const tail = (text: string): string => text.slice(-order.maxOutputBytes);
       resolve({ exitCode: error === null ? 0 : (child.exitCode ?? (notFound ? 127 : null)), signal: child.signalCode, stdout: tail(stdout), stderr: tail(stderr), timedOut: error?.killed === true, durationMs: 0, notFound });
     });
+    // A program that ends without reading its stdin is none of the test's business.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(order.stdin ?? '');
   });

@@ -84,17 +84,15 @@ export class Connection {
   #writeOnce<T>(name: string, work: (transaction: Transaction) => T): T {
     const { trace } = this.options;
     trace(`store.${name}.begin`);
-    let changed = false;
+    const before = this.statements.get(totalChanges)?.total;
     const result = this.#inTransaction.immediate(() => {
-      const before = this.statements.get(totalChanges)?.total;
       const transaction = new WriteTransaction(this);
       const answer = work(transaction);
       transaction.finish();
-      changed = this.statements.get(totalChanges)?.total !== before;
       trace(`store.${name}.commit`);
       return answer;
     }) as T;
-    if (changed) this.#ownCommits += 1;
+    if (this.statements.get(totalChanges)?.total !== before) this.#ownCommits += 1;
     trace(`store.${name}.committed`);
     return result;
   }

@@ -40,14 +40,29 @@ function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && ['EROFS', 'ENOSPC', 'EACCES', 'EPERM'].includes(error.code) ? error.code : undefined;
 }
 
+type Explain = (file: string, code: string) => Explanation;
+
+/** By the beginning of the code; the first that fits counts. */
+const EXPLANATIONS: readonly (readonly [prefix: string, explain: Explain])[] = [
+  ['SQLITE_BUSY', busy],
+  ['SQLITE_LOCKED', busy],
+  ['SQLITE_PROTOCOL', busy],
+  ['SQLITE_FULL', full],
+  ['ENOSPC', full],
+  ['SQLITE_READONLY_DBMOVED', moved],
+  ['SQLITE_READONLY', readOnly],
+  ['EROFS', readOnly],
+  ['EACCES', readOnly],
+  ['EPERM', readOnly],
+  ['SQLITE_CORRUPT', corrupt],
+  ['SQLITE_NOTADB', corrupt],
+  ['SQLITE_IOERR', (file, code) => (isDiskFull(file) ? full(file) : unavailable(file, code))],
+  ['SQLITE_CANTOPEN', unavailable],
+  ['SQLITE_PERM', unavailable],
+];
+
 function explain(code: string, file: string): Explanation | undefined {
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED') || code === 'SQLITE_PROTOCOL') return busy(file);
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || (code.startsWith('SQLITE_IOERR') && isDiskFull(file))) return full(file);
-  if (code === 'SQLITE_READONLY_DBMOVED') return moved(file);
-  if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES' || code === 'EPERM') return readOnly(file);
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return corrupt(file, code);
-  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR') || code === 'SQLITE_PERM') return unavailable(file, code);
-  return undefined;
+  return EXPLANATIONS.find(([prefix]) => code.startsWith(prefix))?.[1](file, code);
 }
 
 function busy(file: string): Explanation {

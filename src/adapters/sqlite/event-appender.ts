@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../domain/audit/canonical-json.js';
-import type { AuditEvent, NewEvent } from '../../domain/audit/event.js';
+import type { NewEvent } from '../../domain/audit/event.js';
 import { hashedForm } from '../../domain/audit/hashed-form.js';
 import type { Query, SqlWriter } from './statements.js';
 
@@ -15,9 +15,9 @@ const readHead: Query<[], Head> = { sql: 'SELECT head_seq AS seq, head_hash AS h
 const writeHead: Query<[seq: number, hash: string]> = { sql: 'UPDATE control SET head_seq = ?, head_hash = ?' };
 const insertEvent: Query<EventParams> = { sql: 'INSERT INTO event(seq, at, actor, type, task, run, token, data, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)' };
 
-/** SHA-256 over a zero byte and the canonical form, in hex. */
-export function eventHash(event: Omit<AuditEvent, 'hash'>): string {
-  return createHash('sha256').update(`\0${hashedForm(event)}`).digest('hex');
+/** SHA-256 over a zero byte and an event's hashed form, in hex. */
+export function hashOf(form: string): string {
+  return createHash('sha256').update(`\0${form}`).digest('hex');
 }
 
 /** Appends to the chain within one transaction. The head is read once and written once, however many events follow. */
@@ -35,7 +35,7 @@ export class EventAppender {
     const head = this.#head ?? this.#readHead();
     const { actor, atMs } = this.#origin;
     const chained = { ...event, seq: head.seq + 1, atMs, actor, prev: head.hash };
-    const hash = eventHash(chained);
+    const hash = hashOf(hashedForm(chained));
     this.#sql.run(insertEvent, chained.seq, atMs, actor, event.type, event.task, event.run, event.token, canonicalJson(event.data), head.hash, hash);
     this.#head = { seq: chained.seq, hash };
   }

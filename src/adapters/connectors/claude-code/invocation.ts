@@ -55,9 +55,14 @@ export function planLaunch(order: RunOrder): Launch {
       ...budgetWords(order.budgetUsd),
     ],
     env: clientEnvironment(order),
-    stdin: order.briefing,
+    stdin: asPrompt(order.briefing),
     files: [{ path: settingsFile, content: `${JSON.stringify(settings(order), null, 2)}\n` }],
   };
+}
+
+/** A prompt that begins with a slash is a command to the client (`/clear` ends with success, and nothing was done). */
+function asPrompt(briefing: string): string {
+  return briefing.trimStart().startsWith('/') ? `# Task\n\n${briefing}` : briefing;
 }
 
 /** Tells the model at once that nobody answers, instead of leaving it waiting for a permission. */
@@ -92,8 +97,8 @@ function modelWords(agent: AgentSpec): readonly string[] {
 
 function budgetWords(budgetUsd: string | null): readonly string[] {
   if (budgetUsd === null) return [];
-  if (/^\d{1,7}(\.\d{1,20})?$/.test(budgetUsd)) return ['--max-budget-usd', budgetUsd];
-  throw new AiError({ code: 'INVALID_INPUT', message: `${quote(budgetUsd)} is not an amount in US dollars.`, hint: 'Give the budget as a decimal number, for example --budget 2.50.' });
+  if (/^\d{1,7}(\.\d{1,20})?$/.test(budgetUsd) && Number(budgetUsd) > 0) return ['--max-budget-usd', budgetUsd];
+  throw new AiError({ code: 'INVALID_INPUT', message: `${quote(budgetUsd)} is not an amount in US dollars above zero.`, hint: 'Give the budget as a decimal number, for example --budget 2.50.' });
 }
 
 function settings(order: RunOrder): Readonly<Record<string, unknown>> {

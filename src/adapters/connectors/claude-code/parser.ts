@@ -61,6 +61,9 @@ function readFrame(frame: JsonRecord, session: Session): readonly AgentEvent[] |
       return readStreamFrame(frame, session);
     case 'result':
       return readResultFrame(frame, session);
+    case 'tool_progress':
+    case 'keep_alive':
+      return [];
     default:
       return null;
   }

@@ -8,6 +8,15 @@ export interface OpenCall {
   denied: boolean;
 }
 
+/** What a run has used; the cost in US dollars. */
+export interface Totals {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+}
+
+export const NO_USAGE: Totals = { inputTokens: 0, outputTokens: 0, costUsd: 0 };
+
 /** Most open calls that are remembered; a client has a handful. */
 const MAX_OPEN_CALLS = 1_000;
 /** Most streamed messages that are remembered, to tell a repeated block from a new one. */
@@ -24,6 +33,11 @@ export class Session {
   /** The client's word for the last API error, until the result frame repeats the failure without it. */
   errorCode: string | null = null;
   hasResult = false;
+  /**
+   * Of this run alone. 2.1.329 carries `modelUsage` on through a resumed session and says beside it what
+   * is new since its last result; 2.1.197 begins at zero and says nothing beside it.
+   */
+  usage: Totals = NO_USAGE;
   /** The message that is being streamed piece by piece. */
   streaming: string | null = null;
   readonly deniedNames = new Set<string>();

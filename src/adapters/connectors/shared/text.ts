@@ -12,7 +12,7 @@ export function clip(text: string, max: number): string {
   return text.length <= max ? text : text.slice(0, characterBoundary(text, max - CLIP_MARK.length)) + CLIP_MARK;
 }
 
-/** Pieces of at most `max` UTF-16 units that join to the same text, never cut inside a character. */
+/** Pieces of at most `max` UTF-16 units (at least 2) that join to the same text, never cut inside a character. */
 export function pieces(text: string, max: number): readonly string[] {
   const parts: string[] = [];
   for (let start = 0; start < text.length; ) {
@@ -45,5 +45,5 @@ export function messageLine(text: string): string {
 
 function characterBoundary(text: string, position: number): number {
   const unit = text.charCodeAt(position - 1);
-  return position > 1 && unit >= 0xd800 && unit <= 0xdbff ? position - 1 : position;
+  return position > 0 && unit >= 0xd800 && unit <= 0xdbff ? position - 1 : position;
 }

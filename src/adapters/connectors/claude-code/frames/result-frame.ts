@@ -2,11 +2,11 @@ import type { AgentEvent } from '../../../../domain/run/agent-event.js';
 import type { ErrorClass } from '../../../../domain/run/error-class.js';
 import { LIMITS } from '../../../../domain/kernel/limits.js';
 import { boundedValue, STRUCTURED_LIMITS } from '../../shared/bounded-value.js';
-import { isRecord, isTrueAt, numberAt, recordAt, textAt, textsAt, valueAt, type JsonRecord } from '../../shared/json.js';
+import { amountAt, isRecord, isTrueAt, numberAt, recordAt, textAt, textsAt, valueAt, type JsonRecord } from '../../shared/json.js';
 import { formatUsd, wholeNumber } from '../../shared/numbers.js';
 import { clip, messageLine } from '../../shared/text.js';
 import { classOfFailure } from '../failure-class.js';
-import type { Session } from '../session.js';
+import { NO_USAGE, type Session, type Totals } from '../session.js';
 
 const MAX_RESULT_CHARACTERS = LIMITS.resultBytes / 4;
 const MAX_MODELS = 100;
@@ -21,7 +21,7 @@ const STOPPED_BY_HOOK: ReadonlySet<string> = new Set(['hook_stopped', 'stop_hook
  */
 export function readResultFrame(frame: JsonRecord, session: Session): readonly AgentEvent[] {
   const failed = findFailure(frame, session);
-  const events: AgentEvent[] = [readUsage(frame)];
+  const events: AgentEvent[] = [readUsage(frame, session)];
   if (failed !== null) events.push({ type: 'error', class: failed.class, message: failed.message, retryAfterMs: null });
   if (!session.hasResult) events.push(readEnd(frame, failed));
   session.hasResult = true;
@@ -56,29 +56,39 @@ function readEnd(frame: JsonRecord, failed: Failure | null): AgentEvent {
   };
 }
 
-/** The answer; the reasons when there is none. */
+/** The answer; the reasons when there is none, without those that are written for the client's makers. */
 function endText(frame: JsonRecord): string {
-  return textAt(frame, 'result') ?? textsAt(frame, 'errors').join('; ');
+  const reasons = textsAt(frame, 'errors').filter((reason) => !reason.startsWith('[ede_diagnostic]'));
+  return textAt(frame, 'result') ?? reasons.join('; ');
 }
 
-/**
- * Totals of the session so far, which a resumed session carries on from. Taken from the totals by model:
- * the usage of single messages is what they began with. Input counts everything that the model read, cached or not.
- */
-function readUsage(frame: JsonRecord): AgentEvent {
-  const models = Object.values(recordAt(frame, 'modelUsage')).filter(isRecord).slice(0, MAX_MODELS);
-  const cost = numberAt(frame, 'total_cost_usd');
+/** The run's totals so far. Taken from the totals by model: the usage of single messages is what they began with. */
+function readUsage(frame: JsonRecord, session: Session): AgentEvent {
+  const sinceLast = valueAt(frame, 'model_usage_since_last_result');
+  session.usage = isRecord(sinceLast) ? add(session.usage, totalsOf(sinceLast)) : totalsOf(recordAt(frame, 'modelUsage'));
+  const { inputTokens, outputTokens, costUsd } = session.usage;
+  return { type: 'usage', inputTokens: exactOrNull(inputTokens), outputTokens: exactOrNull(outputTokens), costUsd: formatUsd(costUsd), cumulative: true };
+}
+
+function exactOrNull(count: number): number | null {
+  return Number.isSafeInteger(count) ? count : null;
+}
+
+/** Input counts everything that the model read, from its cache or not. */
+function totalsOf(usageByModel: JsonRecord): Totals {
+  const models = Object.values(usageByModel).filter(isRecord).slice(0, MAX_MODELS);
+  return models.map(totalsOfModel).reduce(add, NO_USAGE);
+}
+
+function totalsOfModel(model: JsonRecord): Totals {
+  const tokens = (key: string): number => wholeNumber(model, key) ?? 0;
   return {
-    type: 'usage',
-    inputTokens: total(models, ['inputTokens', 'cacheReadInputTokens', 'cacheCreationInputTokens']),
-    outputTokens: total(models, ['outputTokens']),
-    costUsd: cost === null ? null : formatUsd(cost),
-    cumulative: true,
+    inputTokens: tokens('inputTokens') + tokens('cacheReadInputTokens') + tokens('cacheCreationInputTokens'),
+    outputTokens: tokens('outputTokens'),
+    costUsd: amountAt(model, 'costUSD') ?? 0,
   };
 }
 
-function total(models: readonly JsonRecord[], keys: readonly string[]): number | null {
-  const counts = models.flatMap((model) => keys.map((key) => wholeNumber(model, key) ?? 0));
-  const sum = counts.reduce((left, right) => left + right, 0);
-  return Number.isSafeInteger(sum) ? sum : null;
+function add(left: Totals, right: Totals): Totals {
+  return { inputTokens: left.inputTokens + right.inputTokens, outputTokens: left.outputTokens + right.outputTokens, costUsd: left.costUsd + right.costUsd };
 }

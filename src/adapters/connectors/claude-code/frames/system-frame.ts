@@ -7,9 +7,24 @@ import { isSessionRef } from '../session-ref.js';
 
 const MAX_MODEL_CHARACTERS = 200;
 
+/** Known, frequent, and nothing that a run's log needs beside the raw output. */
+const QUIET: ReadonlySet<string> = new Set([
+  'status',
+  'notification',
+  'thinking_tokens',
+  'hook_started',
+  'hook_progress',
+  'hook_response',
+  'task_started',
+  'task_progress',
+  'task_notification',
+  'background_tasks_changed',
+]);
+
 /** Frames of the client about itself. null for one that is not known here. */
 export function readSystemFrame(frame: JsonRecord, session: Session): readonly AgentEvent[] | null {
-  switch (textAt(frame, 'subtype')) {
+  const subtype = textAt(frame, 'subtype') ?? '';
+  switch (subtype) {
     case 'init':
       return readStart(frame, session);
     case 'api_retry':
@@ -17,15 +32,8 @@ export function readSystemFrame(frame: JsonRecord, session: Session): readonly A
     case 'permission_denied':
       session.markDenied(textAt(frame, 'tool_use_id') ?? '');
       return [];
-    case 'status':
-    case 'notification':
-    case 'hook_started':
-    case 'hook_response':
-    case 'task_started':
-    case 'background_tasks_changed':
-      return [];
     default:
-      return null;
+      return QUIET.has(subtype) ? [] : null;
   }
 }
 

@@ -31,7 +31,7 @@ function isRejected(frame: JsonRecord, id: string): boolean {
 
 /** Older clients say it in words only. */
 function soundsRefused(text: string): boolean {
-  return /^(?:Claude requested permissions to |Permission (?:to use|for this tool use) |This command requires approval|PreToolUse:\S{1,100} hook error)/.test(text);
+  return /^(?:Claude requested permissions to |Permission (?:to use|for this tool use) |This command requires approval|PreToolUse:\S{1,100} hook error|(?:<tool_use_error>)?File is in a directory that is denied)/.test(text);
 }
 
 function contentText(block: JsonRecord): string {

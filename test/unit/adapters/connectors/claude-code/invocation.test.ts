@@ -33,6 +33,10 @@ describe('the invocation of Claude Code', () => {
     expect(launch.argv.join(' ')).not.toContain('secret');
   });
 
+  it('never starts a command of the client: a prompt with a slash in front', () => {
+    expect(plan({ briefing: ' /clear' }).stdin).toBe('# Task\n\n /clear');
+  });
+
   it('names the session before the client does: one for a run, another for another run', () => {
     const id = after(plan(), '--session-id');
     expect(isSessionRef(id ?? '')).toBe(true);
@@ -52,7 +56,7 @@ describe('the invocation of Claude Code', () => {
     expect(plan().argv).not.toContain('--model');
   });
 
-  it.each([{ sessionRef: '--dangerously-skip-permissions' }, { agent: sampleAgent({ model: '--print' }) }, { agent: sampleAgent({ model: 'a b' }) }, { budgetUsd: '1e3' }, { budgetUsd: '-1' }])('refuses words that could become flags: %j', (changes) => {
+  it.each([{ sessionRef: '--dangerously-skip-permissions' }, { agent: sampleAgent({ model: '--print' }) }, { agent: sampleAgent({ model: 'a b' }) }, { budgetUsd: '1e3' }, { budgetUsd: '-1' }, { budgetUsd: '0.00' }])('refuses words that the client would take for something else: %j', (changes) => {
     expect(() => plan(changes)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
   });
 

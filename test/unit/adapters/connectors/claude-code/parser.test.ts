@@ -29,6 +29,11 @@ describe('a successful run of Claude Code', () => {
     expect(eventsOf(record('529-then-ok'), 'usage').map((event) => event.costUsd)).toEqual(['0.0062']);
   });
 
+  it('has the totals of this run alone, also when the client carries on those of the resumed session', () => {
+    expect(eventsOf(record('resume'), 'usage')).toEqual([{ type: 'usage', inputTokens: 1600, outputTokens: 42, costUsd: '0.0062', cumulative: true }]);
+    expect(eventsOf(record('success-2.1.197'), 'usage')).toEqual([{ type: 'usage', inputTokens: 4800, outputTokens: 126, costUsd: '0.023475', cumulative: true }]);
+  });
+
   it('reads a client of an older version alike', () => {
     const types = (name: string) => record(name).map((event) => event.type);
     expect(types('success-2.1.197')).toEqual(types('success'));
@@ -37,6 +42,18 @@ describe('a successful run of Claude Code', () => {
   it('tells text once when the client also sends it piece by piece', () => {
     const texts = (name: string) => withJoinedText(eventsOf(record(name), 'text'));
     expect(texts('partial-messages')).toEqual(texts('success'));
+  });
+
+  it('is the same in every supported version, as our plan starts it', () => {
+    const said = (name: string) => withJoinedText(record(name)).filter(({ type }) => !['started', 'usage', 'tool_call', 'tool_result'].includes(type));
+    expect(said('planned-2.1.197')).toEqual(said('planned-2.1.329'));
+    expect(said('planned-2.1.329').slice(-5)).toEqual([
+      { type: 'text', delta: 'I run a command.' },
+      { type: 'command', text: 'node sum.test.mjs' },
+      { type: 'thought', delta: 'It adds now.' },
+      { type: 'text', delta: 'The test passes now: größer ✔.' },
+      { type: 'result', ok: true, text: 'The test passes now: größer ✔.' },
+    ]);
   });
 
   it('has the structured result of a run with a schema', () => {
@@ -51,7 +68,7 @@ describe('a successful run of Claude Code', () => {
 });
 
 describe('refusals', () => {
-  it.each(['permission-denied', 'permission-dontask', 'permission-plan', 'permission-prompt-tool-mcp', 'hook-deny', 'hook-exit2', 'control-can_use_tool', 'control-hook-callback', 'recommended'])('%s: as many denied results as the client lists', (name) => {
+  it.each(['permission-denied', 'permission-dontask', 'permission-plan', 'permission-prompt-tool-mcp', 'hook-deny', 'hook-exit2', 'control-can_use_tool', 'control-hook-callback', 'recommended', 'planned-2.1.329', 'planned-2.1.197'])('%s: as many denied results as the client lists', (name) => {
     const listed = readTranscript('claude-code', name)
       .toString()
       .trim()

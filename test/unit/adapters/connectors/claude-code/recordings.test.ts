@@ -43,6 +43,8 @@ const EXPECTED: Readonly<Record<string, readonly [ErrorClass | null, ProcessExit
   'permission-dontask': [null, exited(0)],
   'permission-plan': ['permission', exited(0)],
   'permission-prompt-tool-mcp': [null, exited(0)],
+  'planned-2.1.197': [null, exited(0)],
+  'planned-2.1.329': [null, exited(0)],
   'prompt-too-long': ['context_too_long', exited(1)],
   'prompt-too-long-local': ['context_too_long', exited(1)],
   recommended: [null, exited(0)],

@@ -1,0 +1,114 @@
+import type { LockRequest } from '../../domain/lock/path-lock.js';
+import type { ClaimOutcome, ClaimRequest } from '../../ports/lease-store.js';
+import type { Transaction } from './connection.js';
+import { grant, refuseBusyAgent } from './grant.js';
+import { blockingLock, locksWanted, passOver } from './parking.js';
+import type { Query } from './statements.js';
+import { textList } from './task-rows.js';
+
+/** Bounds of one claim transaction, so that a long queue never keeps other writers waiting for long. */
+export const CLAIM_LIMITS = {
+  duePromotions: 1_000,
+  parkings: 256,
+  candidates: 2_000,
+  firstChunk: 4,
+  chunk: 64,
+} as const;
+
+/** Where the search goes on in the next transaction, and what it has passed over so far. */
+export interface SearchCursor {
+  readonly priority: number;
+  readonly num: number;
+  readonly withoutCapability: number;
+}
+
+export const SEARCH_START: SearchCursor = { priority: -1, num: 0, withoutCapability: 0 };
+
+export type SearchStep = { readonly kind: 'answered'; readonly outcome: ClaimOutcome } | { readonly kind: 'unfinished'; readonly cursor: SearchCursor };
+
+interface CandidateRow {
+  readonly num: number;
+  readonly id: string;
+  readonly priority: number;
+  readonly requires_any: number;
+  readonly lock_wait_since: number | null;
+  readonly failures: number;
+}
+
+const promoteDue: Query<[nowMs: number, limit: number]> = {
+  sql: `UPDATE task SET not_before = NULL WHERE num IN
+    (SELECT num FROM task INDEXED BY task_due WHERE status = 'queued' AND not_before IS NOT NULL AND not_before <= ? ORDER BY not_before LIMIT ?)`,
+};
+const nextReady: Query<[priority: number, num: number, limit: number], CandidateRow> = {
+  sql: `SELECT num, id, priority, requires_any, lock_wait_since, failures FROM task INDEXED BY task_ready
+    WHERE status = 'queued' AND not_before IS NULL AND parked_on IS NULL AND (priority, num) > (?, ?) ORDER BY priority, num LIMIT ?`,
+};
+const requiresOf: Query<[task: number], { readonly requires: string }> = { sql: 'SELECT requires FROM task_spec WHERE task = ?' };
+const countParked: Query<[], { readonly parked: number }> = { sql: 'SELECT count(*) AS parked FROM task WHERE parked_on IS NOT NULL' };
+
+/** One transaction's worth of the search for the next claimable task. */
+export function searchStep(transaction: Transaction, request: ClaimRequest, from: SearchCursor): SearchStep {
+  const busy = refuseBusyAgent(transaction, request.run);
+  if (busy !== undefined) return { kind: 'answered', outcome: busy };
+  const promoted = transaction.run(promoteDue, transaction.now.wallMs, CLAIM_LIMITS.duePromotions);
+  if (promoted === CLAIM_LIMITS.duePromotions) return { kind: 'unfinished', cursor: from };
+  return new Search(transaction, request, from).go();
+}
+
+class Search {
+  readonly #transaction: Transaction;
+  readonly #request: ClaimRequest;
+  readonly #capabilities: ReadonlySet<string>;
+  #cursor: SearchCursor;
+  #seen = 0;
+  #parked = 0;
+
+  constructor(transaction: Transaction, request: ClaimRequest, from: SearchCursor) {
+    this.#transaction = transaction;
+    this.#request = request;
+    this.#capabilities = new Set(request.capabilities);
+    this.#cursor = from;
+  }
+
+  go(): SearchStep {
+    for (let chunk: number = CLAIM_LIMITS.firstChunk; ; chunk = CLAIM_LIMITS.chunk) {
+      const rows = this.#transaction.all(nextReady, this.#cursor.priority, this.#cursor.num, chunk);
+      for (const row of rows) {
+        if (this.#isSpent()) return { kind: 'unfinished', cursor: this.#cursor };
+        const outcome = this.#consider(row);
+        if (outcome !== undefined) return { kind: 'answered', outcome };
+      }
+      if (rows.length < chunk) return { kind: 'answered', outcome: this.#nothing() };
+    }
+  }
+
+  #isSpent(): boolean {
+    return this.#parked >= CLAIM_LIMITS.parkings || this.#seen >= CLAIM_LIMITS.candidates;
+  }
+
+  /** Grants the candidate, or passes it over and says nothing. */
+  #consider(row: CandidateRow): ClaimOutcome | undefined {
+    this.#seen += 1;
+    const capable = row.requires_any === 0 || this.#isCapable(row.num);
+    this.#cursor = { priority: row.priority, num: row.num, withoutCapability: this.#cursor.withoutCapability + (capable ? 0 : 1) };
+    if (!capable) return undefined;
+    const locks = locksWanted(this.#transaction, row.num);
+    return this.#isParked(row, locks) ? undefined : grant(this.#transaction, row, { request: this.#request, locks });
+  }
+
+  #isCapable(num: number): boolean {
+    return textList(this.#transaction.get(requiresOf, num)?.requires ?? '[]').every((capability) => this.#capabilities.has(capability));
+  }
+
+  #isParked(row: CandidateRow, wanted: readonly LockRequest[]): boolean {
+    const block = blockingLock(this.#transaction, row, wanted);
+    if (block === undefined) return false;
+    passOver(this.#transaction, row, { by: block.standing.task, wanted });
+    this.#parked += 1;
+    return true;
+  }
+
+  #nothing(): ClaimOutcome {
+    return { kind: 'nothing_claimable', blockedByLocks: this.#transaction.get(countParked)?.parked ?? 0, withoutCapability: this.#cursor.withoutCapability };
+  }
+}

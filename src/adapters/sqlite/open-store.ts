@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { LOCK_RESERVATION_AFTER_MS } from '../../domain/lock/path-lock.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Store } from '../../ports/store.js';
+import type { Trace } from '../../ports/trace.js';
+import { agentStore } from './agents.js';
+import { Connection } from './connection.js';
+import { eventLog } from './events.js';
+import { leaseStore } from './leases.js';
+import { storeMaintenance } from './maintenance.js';
+import { openDatabase } from './open-database.js';
+import { runStore } from './runs.js';
+import { taskStore } from './tasks.js';
+
+export interface OpenStoreOptions {
+  /** The database, usually `.ai/state.db`; its folder must exist. */
+  readonly file: string;
+  readonly clock: Clock;
+  /** Who acts, as written into events: `user:NAME`, `agent:ID` or `ai`. */
+  readonly actor: string;
+  readonly host: string;
+  /** False refuses a file that is not there yet. */
+  readonly create: boolean;
+  /** Told at `store.<name>.begin`, `.commit` (just before) and `.committed` of each write. */
+  readonly trace: Trace;
+  /** A task passed over because of its locks for this long gets them reserved. */
+  readonly lockReservationAfterMs?: number;
+  /** Opens the file on a network file system too, at the user's own risk. */
+  readonly allowNetworkFileSystem?: boolean;
+}
+
+/**
+ * Opens the control plane's database, bringing its schema up to date. One store per process and file, for
+ * the life of the process. Throws DATABASE_UNAVAILABLE (missing: `ai init`), DATABASE_NEWER,
+ * DATABASE_CORRUPT, DATABASE_BUSY, NETWORK_FILESYSTEM, READ_ONLY. Where nothing can be written, reading works
+ * as far as SQLite allows and every write throws READ_ONLY.
+ */
+export function openStore(options: OpenStoreOptions): Store {
+  const { clock, actor, host, trace, create } = options;
+  const file = path.resolve(options.file);
+  const database = openDatabase({ file, create, allowNetworkFileSystem: options.allowNetworkFileSystem ?? false, nowMs: Math.trunc(clock.now().wallMs) });
+  const lockReservationAfterMs = options.lockReservationAfterMs ?? LOCK_RESERVATION_AFTER_MS;
+  const connection = new Connection({ database, file, clock, actor, host, lockReservationAfterMs, trace });
+  return {
+    ...taskStore(connection),
+    ...leaseStore(connection),
+    ...runStore(connection),
+    ...agentStore(connection),
+    ...eventLog(connection),
+    ...storeMaintenance(connection),
+    close: () => database.close(),
+  };
+}

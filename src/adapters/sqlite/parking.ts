@@ -1,0 +1,88 @@
+import type { LockRequest } from '../../domain/lock/path-lock.js';
+import type { Transaction } from './connection.js';
+import { findConflicts, type FoundConflict } from './lock-conflicts.js';
+import { prefixOf } from './lock-overlap.js';
+import type { Query, SqlReader } from './statements.js';
+
+/** A task that somebody tries to claim. */
+export interface Candidate {
+  readonly num: number;
+  readonly lock_wait_since: number | null;
+}
+
+const wantedLocks: Query<[task: number], LockRequest> = { sql: 'SELECT pattern, mode FROM task_lock WHERE task = ? ORDER BY position' };
+const park: Query<[holder: number, sinceMs: number, task: number, holderAgain: number]> = {
+  sql: `UPDATE task SET parked_on = ?, lock_wait_since = coalesce(lock_wait_since, ?)
+    WHERE num = ? AND (parked_on IS NOT ? OR lock_wait_since IS NULL)`,
+};
+const wakeParked: Query<[holder: number]> = { sql: 'UPDATE task SET parked_on = NULL WHERE parked_on = ?' };
+const restartReservations: Query<[nowMs: number, holder: number]> = {
+  sql: 'UPDATE path_lock SET since = ? WHERE token IS NULL AND (SELECT parked_on FROM task WHERE num = path_lock.task) = ?',
+};
+const hasReservation: Query<[task: number], { readonly one: 1 }> = { sql: 'SELECT 1 AS one FROM path_lock WHERE task = ? AND token IS NULL LIMIT 1' };
+const reserveLock: Query<[prefix: string, task: number, position: number, pattern: string, mode: string, sinceMs: number]> = {
+  sql: 'INSERT INTO path_lock(prefix, task, position, pattern, mode, token, since) VALUES (?, ?, ?, ?, ?, NULL, ?)',
+};
+const deleteReservation: Query<[task: number]> = { sql: 'DELETE FROM path_lock WHERE task = ? AND token IS NULL' };
+const isWaiting: Query<[task: number], { readonly parked_on: number | null }> = { sql: 'SELECT parked_on FROM task WHERE num = ?' };
+const restartWait: Query<[task: number]> = { sql: 'UPDATE task SET lock_wait_since = NULL WHERE num = ?' };
+
+/** The locks that a task declares. */
+export function locksWanted(sql: SqlReader, task: number): LockRequest[] {
+  return sql.all(wantedLocks, task);
+}
+
+/**
+ * The first standing lock in the way of a candidate. A reservation whose task has not used it though
+ * nothing stood in its way (no worker with its capabilities came, say) lapses here: else it would keep
+ * everybody out for ever.
+ */
+export function blockingLock(transaction: Transaction, candidate: Candidate, wanted: readonly LockRequest[]): FoundConflict | undefined {
+  for (;;) {
+    const [conflict] = findConflicts(transaction, wanted, { except: candidate.num, limit: 1 });
+    if (conflict === undefined || !isLapsed(transaction, conflict)) return conflict;
+    dropReservation(transaction, conflict.standing.task);
+    transaction.run(restartWait, conflict.standing.task);
+  }
+}
+
+function isLapsed(transaction: Transaction, { standing }: FoundConflict): boolean {
+  if (standing.token !== null || transaction.now.wallMs - standing.since < transaction.lockReservationAfterMs) return false;
+  return transaction.get(isWaiting, standing.task)?.parked_on == null;
+}
+
+/**
+ * Takes the candidate out of the ready index until the task in its way lets go. One that has waited for
+ * too long gets its locks reserved, so that newer claims don't pass it by for ever.
+ */
+export function passOver(transaction: Transaction, candidate: Candidate, block: { readonly by: number; readonly wanted: readonly LockRequest[] }): void {
+  const nowMs = transaction.now.wallMs;
+  transaction.run(park, block.by, nowMs, candidate.num, block.by);
+  const waitedMs = nowMs - (candidate.lock_wait_since ?? nowMs);
+  if (waitedMs >= transaction.lockReservationAfterMs) reserve(transaction, candidate.num, block.wanted);
+}
+
+/** Reservations never overlap each other, so that two waiting tasks can't keep each other out. */
+function reserve(transaction: Transaction, task: number, wanted: readonly LockRequest[]): void {
+  if (transaction.get(hasReservation, task) !== undefined) return;
+  if (findConflicts(transaction, wanted, { except: task, reservedOnly: true, limit: 1 }).length > 0) return;
+  for (const [position, lock] of wanted.entries()) {
+    transaction.run(reserveLock, prefixOf(lock.pattern), task, position, lock.pattern, lock.mode, transaction.now.wallMs);
+  }
+}
+
+/** The task's locks are gone: whoever was parked on it is looked at again. The time to use a reservation starts now. */
+export function wake(transaction: Transaction, holder: number): void {
+  transaction.run(restartReservations, transaction.now.wallMs, holder);
+  transaction.run(wakeParked, holder);
+}
+
+/** For a task that leaves the queue without being claimed, or whose locks are edited. */
+export function dropReservation(transaction: Transaction, task: number): void {
+  if (transaction.run(deleteReservation, task) > 0) wake(transaction, task);
+}
+
+/** For a task that is claimed: its reservation becomes the real locks, and who is parked on it stays parked. */
+export function redeemReservation(transaction: Transaction, task: number): void {
+  transaction.run(deleteReservation, task);
+}

@@ -1,0 +1,93 @@
+import { tmpdir } from 'node:os';
+import type { AppDeps } from '../app/deps.js';
+import type { Examination } from '../app/project/examination.js';
+import type { GlobalOptions, Host, OpenOptions } from '../cli/host.js';
+import { AiError } from '../domain/kernel/errors.js';
+import { controlPlanePaths } from './paths.js';
+import type { Surroundings } from './project.js';
+import { VERSION } from './version.js';
+
+export interface HostParts {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly cwd: () => string;
+  /** The script that Node runs: how this program is started again. */
+  readonly program: string;
+}
+
+/** Puts concrete adapters behind what the command line asks for. Opens and loads nothing by itself. */
+export function createHost(parts: HostParts): Host {
+  return new ProgramHost(parts);
+}
+
+class ProgramHost implements Host {
+  readonly version = VERSION;
+  readonly environment: HostParts['environment'];
+  readonly #parts: HostParts;
+  #opened: AppDeps | undefined;
+
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+    this.environment = parts.environment;
+  }
+
+  get cwd(): string {
+    return currentFolder(this.#parts.cwd);
+  }
+
+  nowMs(): number {
+    return Date.now();
+  }
+
+  async open(globals: GlobalOptions, options: OpenOptions): Promise<AppDeps> {
+    const { openProject } = await import('./project.js');
+    const deps = (this.#opened = await openProject(this.#surroundings(), globals));
+    if (options.repair) await repair(deps, options.note);
+    return deps;
+  }
+
+  async initialise(globals: GlobalOptions): Promise<{ readonly deps: AppDeps; readonly created: readonly string[] }> {
+    const { initialiseProject } = await import('./project.js');
+    const initialised = await initialiseProject(this.#surroundings(), globals);
+    this.#opened = initialised.deps;
+    return initialised;
+  }
+
+  async examine(globals: GlobalOptions): Promise<Examination> {
+    const { examineProject } = await import('./project.js');
+    const examination = await examineProject(this.#surroundings(), globals);
+    if (examination.deps.ok) this.#opened = examination.deps.value;
+    return examination;
+  }
+
+  reportFolder(): string {
+    return this.#opened === undefined ? tmpdir() : controlPlanePaths(this.#opened.place.root).runtimeFolder;
+  }
+
+  async startDetached(args: readonly string[], logFile: string): Promise<{ readonly pid: number }> {
+    const { startDetached } = await import('./detached.js');
+    const { selfArgv, cwd, environment } = this.#surroundings();
+    return startDetached({ argv: [...selfArgv, ...args], logFile, cwd, environment });
+  }
+
+  close(): void {
+    this.#opened?.store.close();
+    this.#opened = undefined;
+  }
+
+  #surroundings(): Surroundings {
+    return { environment: this.environment, cwd: this.cwd, selfArgv: [process.execPath, this.#parts.program] };
+  }
+}
+
+async function repair(deps: AppDeps, note: OpenOptions['note']): Promise<void> {
+  const { repairAll } = await import('../app/runs/repair-runs.js');
+  for (const sentence of await repairAll(deps)) note?.(sentence);
+}
+
+function currentFolder(cwd: () => string): string {
+  try {
+    return cwd();
+  } catch (cause) {
+    throw new AiError({ code: 'PROJECT_NOT_FOUND', message: 'The current folder no longer exists.', hint: 'cd to your repository', cause });
+  }
+}

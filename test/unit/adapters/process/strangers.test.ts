@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createProcesses } from '../../../../src/adapters/process/processes.js';
+import { createMachine, readIdentity } from '../../../../src/adapters/process/machine.js';
+import type { ProcessIdentity } from '../../../../src/domain/run/run.js';
+import { endStranger, isRunning, newFolder, newMarker, NO_WAITS, orderFor, pidIn, program, removeFolder, runningInGroup, start, startStranger } from './support.js';
+
+const processes = createProcesses();
+
+/** Everything that could signal something is asked to; nothing may happen. */
+async function pursue(identity: ProcessIdentity): Promise<void> {
+  expect(processes.isAlive(identity)).toBe(false);
+  expect(processes.members(identity)).toEqual([]);
+  const proofs = [await processes.stop(identity, { times: NO_WAITS, interrupt: () => expect.unreachable() }), await processes.sweep(identity)];
+  for (const proof of proofs) expect(proof).toMatchObject({ steps: [], survivors: [] });
+}
+
+describe('a stranger that has the number of a recorded process', () => {
+  let stranger: Awaited<ReturnType<typeof startStranger>>;
+  let truth: ProcessIdentity;
+  beforeEach(async () => {
+    stranger = await startStranger();
+    truth = readIdentity(createMachine(), stranger.pid, newMarker())!;
+  });
+  afterEach(() => endStranger(stranger));
+
+  it('is recognised by nothing but its start time, its boot and its host', () => {
+    expect(processes.isAlive(truth)).toBe(true);
+    expect(processes.members(truth)).toEqual([stranger.pid]);
+  });
+
+  it.each([
+    ['start time', { startTime: '1' }],
+    ['boot', { bootId: '00000000-0000-0000-0000-000000000000' }],
+    ['host', { host: 'elsewhere' }],
+  ])('is never signalled when the %s differs', async (_name, difference) => {
+    await pursue({ ...truth, ...difference });
+    expect(isRunning(stranger.pid)).toBe(true);
+  });
+
+  it('is not signalled through its group either, by a record whose leader is gone', async () => {
+    // The number of the group is the stranger's, the recorded leader is nobody.
+    await pursue({ ...truth, pid: 4_194_304, startTime: '1', pgid: stranger.pid });
+    expect(isRunning(stranger.pid)).toBe(true);
+  });
+});
+
+describe('groups that are nobody\'s', () => {
+  it.each([0, 1, -1])('%i is never signalled', async (pgid) => {
+    await pursue({ ...processes.self(), pid: 4_194_304, startTime: '1', pgid, marker: newMarker() });
+    await pursue({ ...processes.self(), pid: pgid, startTime: '1', pgid, marker: newMarker() });
+  });
+
+  it('a group that the recorded process only shares is not taken for its own', async () => {
+    const stranger = await startStranger();
+    const group = readIdentity(createMachine(), stranger.pid, '')!;
+    const member = await start(processes, orderFor(process.cwd(), ['sleep', '600'], { stdoutFile: '/dev/null', stderrFile: '/dev/null' }));
+    const identity = { ...member.child.identity, pgid: group.pgid };
+    await processes.stop(identity, { times: NO_WAITS });
+    expect(isRunning(identity.pid)).toBe(false);
+    expect(isRunning(stranger.pid)).toBe(true);
+    await endStranger(stranger);
+  });
+});
+
+describe('ourselves', () => {
+  it('are alive, and never pursued', async () => {
+    const self = processes.self();
+    expect(self.pid).toBe(process.pid);
+    expect(processes.isAlive(self)).toBe(true);
+    expect(processes.members(self)).toEqual([]);
+    expect(await processes.stop(self, { times: NO_WAITS })).toMatchObject({ steps: [], survivors: [] });
+  });
+
+  it('an empty marker belongs to nobody', async () => {
+    expect(await processes.sweepMarker('')).toMatchObject({ steps: [], survivors: [] });
+  });
+});
+
+describe('runs beside each other', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await newFolder();
+  });
+  afterEach(() => removeFolder(folder));
+
+  it('do not touch each other', async () => {
+    const runs = await Promise.all([1, 2, 3].map(() => start(processes, orderFor(folder, [program('proc-stubborn.sh')]))));
+    const background = await Promise.all(runs.map(async (run) => pidIn(await run.says(/ready \d+ (\d+)/))));
+    const [first, second, third] = runs.map((run) => run.child);
+    await processes.stop(first!.identity, { times: NO_WAITS });
+    await processes.sweepMarker(first!.identity.marker);
+    expect(background.map(isRunning)).toEqual([false, true, true]);
+    expect(processes.isAlive(second!.identity)).toBe(true);
+    await Promise.all([second, third].map((child) => processes.stop(child!.identity, { times: NO_WAITS })));
+    expect(background.map(isRunning)).toEqual([false, false, false]);
+  });
+
+  it('are told apart by the whole marker', async () => {
+    const one = await start(processes, orderFor(folder, [program('proc-stubborn.sh')]));
+    await one.says(/ready/);
+    const { marker, pgid } = one.child.identity;
+    const before = runningInGroup(pgid).length;
+    for (const other of [marker.slice(0, -1), `${marker}0`, marker.slice(1)]) expect((await processes.sweepMarker(other)).steps).toEqual([]);
+    expect(runningInGroup(pgid)).toHaveLength(before);
+    expect((await processes.sweepMarker(marker)).survivors).toEqual([]);
+    expect(runningInGroup(pgid)).toEqual([]);
+  });
+});
