@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { addGlobalOptions, firstOperand, globalsOf } from './globals.js';
+import { addGlobalOptions, firstOperand, guessGlobals } from './globals.js';
 import { AGENT_ALIASES, NOUNS } from './nouns.js';
 import { createShell, type Session } from './run-command.js';
 import { printAnswer } from './print-answer.js';
@@ -29,7 +29,7 @@ export async function runProgram(argv: readonly string[], session: Session): Pro
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw usageError(error, words, program);
-    printText(session, program, { text: output.text, isVersion: error.code === 'commander.version' });
+    await printText(session, words, { text: output.text.trimEnd(), isVersion: error.code === 'commander.version' });
   }
 }
 
@@ -63,9 +63,10 @@ function rewrite(argv: readonly string[]): readonly string[] {
   return word !== undefined && AGENT_ALIASES.has(word) ? [...argv.slice(0, at), 'agent', ...argv.slice(at)] : argv;
 }
 
-function printText(session: Session, program: Command, output: { readonly text: string; readonly isVersion: boolean }): void {
-  const globals = globalsOf(program, session.host.environment);
-  const text = output.text.trimEnd();
-  const answer = output.isVersion ? { kind: 'version', data: { version: text } } : { kind: 'help', data: { text } };
-  printAnswer(session.openIo(globals), { ...answer, text: () => text }, { json: globals.json || globals.jsonl, idOnly: false, nowMs: 0 });
+/** Help and version end the parsing where they stand, so that options behind them are known from the words alone. */
+async function printText(session: Session, words: readonly string[], { text, isVersion }: { readonly text: string; readonly isVersion: boolean }): Promise<void> {
+  const globals = guessGlobals(words, session.host.environment);
+  const isJson = globals.json || globals.jsonl;
+  const answer = isVersion && isJson ? { kind: 'version', data: (await import('./commands/project/version.js')).versionFacts(session.host) } : { kind: 'help', data: { text } };
+  printAnswer(session.openIo(globals), { ...answer, text: () => text }, { json: isJson, idOnly: false, nowMs: session.host.nowMs() });
 }

@@ -12,7 +12,7 @@ afterEach(() => {
 async function withAgent(script: string, create: readonly string[] = [], settings = ''): Promise<{ plane: ControlPlane; task: string; env: Record<string, string> }> {
   const plane = await createControlPlane();
   planes.push(plane);
-  writeFileSync(path.join(plane.root, '.ai/config.yaml'), `execution:\n  sigintTimeout: 200ms\n  sigtermTimeout: 300ms\n${settings}`);
+  writeFileSync(path.join(plane.root, '.ai/config.yaml'), `execution:\n  sigint: 200ms\n  sigterm: 300ms\n${settings}`);
   const env = { MARK: plane.outside };
   await plane.json(['agent', 'register', 'hostile', '--connector', 'command', '--env', 'MARK', '--', '/bin/sh', '-c', script]);
   const created: Json = await plane.json(['task', 'create', 'Be good', ...create]);

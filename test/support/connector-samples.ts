@@ -32,7 +32,7 @@ const undetected: Detection = {
 export function sampleOrder(changes: Partial<Omit<RunOrder, 'detection'>> & { readonly detection?: Partial<Detection> } = {}): RunOrder {
   return {
     agent: sampleAgent(),
-    workspace: '/work/trees/t-abc',
+    workspace: '/trees/t-abc',
     briefing: '# Do it\n',
     briefingFile: '/repo/.ai/runs/r-1/briefing.md',
     runFolder: '/repo/.ai/runs/r-1',

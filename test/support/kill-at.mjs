@@ -7,7 +7,7 @@ const { TEST_TRACE_FILE: traceFile, TEST_KILL_AT: killAt = '' } = process.env;
 const [wanted, occurrence = '1'] = killAt.split('#');
 let seen = 0;
 
-subscribe('ai.trace', ({ step }) => {
+subscribe('ai:step', ({ step }) => {
   if (traceFile) appendFileSync(traceFile, `${step}\n`);
   if (step !== wanted) return;
   seen += 1;

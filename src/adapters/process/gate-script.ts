@@ -33,7 +33,7 @@ export const GATE_SHELL = '/bin/sh';
 export const GATE_WORD = 'go\n';
 
 /** Variables that shells add to the environment by themselves. */
-const SHELL_VARIABLES = ['PWD', 'OLDPWD', 'SHLVL'];
+const SHELL_VARIABLES = ['PWD', 'OLDPWD'];
 
 export interface GatedProgram {
   readonly argv: readonly string[];
@@ -41,7 +41,7 @@ export interface GatedProgram {
   readonly marker: string;
 }
 
-/** Arguments for GATE_SHELL that start the program behind the gate with exactly `env` (a shell that is bash adds `_`). */
+/** Arguments for GATE_SHELL that start the program behind the gate with exactly `env` (where /bin/sh is bash, `_` and `SHLVL` are added). */
 export function gateArguments(program: GatedProgram): string[] {
   const added = SHELL_VARIABLES.filter((name) => !(name in program.env));
   return ['-c', GATE_SCRIPT, GATE_NAME, program.marker, added.join(' '), ...program.argv];

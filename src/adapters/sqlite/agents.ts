@@ -29,8 +29,9 @@ type AgentParams = [
   argv: string, env: string, enabled: number, pausedReason: string | null, createdAt: number, updatedAt: number,
 ];
 
-const agentById: Query<[id: string], AgentRow> = { sql: 'SELECT * FROM agent WHERE id = ?' };
-const allAgents: Query<[], AgentRow> = { sql: 'SELECT * FROM agent ORDER BY id' };
+const SELECT_AGENT = 'SELECT id, connector, role, model, labels, capabilities, concurrency, argv, env, enabled, paused_reason, created_at, updated_at FROM agent';
+const agentById: Query<[id: string], AgentRow> = { sql: `${SELECT_AGENT} WHERE id = ?` };
+const allAgents: Query<[], AgentRow> = { sql: `${SELECT_AGENT} ORDER BY id` };
 const deleteAgent: Query<[id: string]> = { sql: 'DELETE FROM agent WHERE id = ?' };
 const writeAgent: Query<AgentParams> = {
   sql: `INSERT INTO agent(id, connector, role, model, labels, capabilities, concurrency, argv, env, enabled, paused_reason, created_at, updated_at)

@@ -13,6 +13,9 @@ export interface EventRow {
   readonly hash: string;
 }
 
+/** Every query for events begins with this. */
+export const SELECT_EVENT = 'SELECT seq, at, actor, type, task, run, token, data, prev, hash FROM event';
+
 /** Throws a SyntaxError when the data is no JSON, which only tampering brings about. */
 export function eventFromRow(row: EventRow): AuditEvent {
   const { seq, actor, type, task, run, token, prev, hash } = row;

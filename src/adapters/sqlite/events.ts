@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../domain/audit/event.js';
 import type { EventFilter, EventLog } from '../../ports/event-log.js';
 import type { Connection } from './connection.js';
-import { eventFromRow, type EventRow } from './event-rows.js';
+import { eventFromRow, SELECT_EVENT, type EventRow } from './event-rows.js';
 import type { Query, Statements, SqlValue } from './statements.js';
 import { verifyChain } from './verify-chain.js';
 
@@ -29,6 +29,6 @@ function selectEvents(statements: Statements, filter: EventFilter, how: { readon
   if (filter.run !== null) params.push(filter.run);
   if (filter.types.length > 0) conditions.push('type IN (SELECT value FROM json_each(?))');
   if (filter.types.length > 0) params.push(JSON.stringify(filter.types));
-  const sql: Query<SqlValue[], EventRow> = { sql: `SELECT * FROM event WHERE ${conditions.join(' AND ')} ORDER BY seq ${how.order} LIMIT ?` };
+  const sql: Query<SqlValue[], EventRow> = { sql: `${SELECT_EVENT} WHERE ${conditions.join(' AND ')} ORDER BY seq ${how.order} LIMIT ?` };
   return statements.all(sql, ...params, how.limit).map(eventFromRow);
 }

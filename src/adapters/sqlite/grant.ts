@@ -14,7 +14,7 @@ import { loadTask } from './task-queries.js';
 import type { StateRow } from './task-rows.js';
 
 type Granted = Extract<ClaimOutcome, { kind: 'granted' }>;
-export type Claimable = Pick<StateRow, 'num' | 'id' | 'failures'>;
+export type Claimable = Pick<StateRow, 'num' | 'id' | 'failures' | 'lock_wait_since'>;
 
 type LeaseParams = [task: number, token: number, holder: string, host: string, run: string | null, bootId: string, ttlMs: number, grantedAt: number, heartbeatAt: number, expiresAt: number, deadlineMono: number];
 type RunParams = [id: string, task: number, token: number, attempt: number, agent: string, connector: string, host: string, supervisor: string, startedAt: number, lastActivityAt: number];
@@ -56,7 +56,7 @@ export function grant(transaction: Transaction, task: Claimable, order: { readon
   const { request, locks } = order;
   const token = grantLease(transaction, task, request);
   const attempt = task.failures + 1;
-  redeemReservation(transaction, task.num);
+  redeemReservation(transaction, task);
   holdLocks(transaction, { task: task.num, token, locks });
   const taken = transaction.run(takeTask, token, attempt, transaction.now.wallMs, task.num);
   assert(taken === 1, 'a claimable task is queued');

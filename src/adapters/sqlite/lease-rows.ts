@@ -19,7 +19,8 @@ export interface LeaseRow {
 }
 
 /** Every query for leases begins with this, so that all rows have the same columns. */
-export const SELECT_LEASE = 'SELECT l.*, t.id AS task_id FROM lease l JOIN task t ON t.num = l.task';
+export const SELECT_LEASE = `SELECT l.task, t.id AS task_id, l.token, l.holder, l.host, l.run, l.boot_id, l.ttl_ms, l.granted_at, l.heartbeat_at, l.expires_at,
+  l.deadline_mono, l.stop_kind, l.stop_reason FROM lease l JOIN task t ON t.num = l.task`;
 
 export function toLease(row: LeaseRow): Lease {
   return {

@@ -82,7 +82,7 @@ export function dropReservation(transaction: Transaction, task: number): void {
   if (transaction.run(deleteReservation, task) > 0) wake(transaction, task);
 }
 
-/** For a task that is claimed: its reservation becomes the real locks, and who is parked on it stays parked. */
-export function redeemReservation(transaction: Transaction, task: number): void {
-  transaction.run(deleteReservation, task);
+/** For a task that is claimed: its reservation becomes the real locks, and who is parked on it stays parked. Only one that waited has any. */
+export function redeemReservation(transaction: Transaction, candidate: Candidate): void {
+  if (candidate.lock_wait_since !== null) transaction.run(deleteReservation, candidate.num);
 }

@@ -35,7 +35,9 @@ export interface RunRow {
 }
 
 /** Every query for runs begins with this. */
-export const SELECT_RUN = 'SELECT r.*, t.id AS task_id FROM run r JOIN task t ON t.num = r.task';
+export const SELECT_RUN = `SELECT r.id, t.id AS task_id, r.token, r.attempt, r.agent, r.connector, r.phase, r.host, r.supervisor, r.process, r.workspace, r.branch,
+  r.base, r.head, r.outcome, r.error_class, r.error_message, r.exit_code, r.signal, r.session_ref, r.changed_files, r.outside_scope, r.checks, r.usage,
+  r.evidence, r.started_at, r.last_activity_at, r.finished_at, r.landed_commit FROM run r JOIN task t ON t.num = r.task`;
 
 export function toRun(row: RunRow): Run {
   return {

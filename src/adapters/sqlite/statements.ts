@@ -23,25 +23,41 @@ export interface SqlWriter extends SqlReader {
   run<Params extends readonly SqlValue[]>(query: Query<Params>, ...params: Params): number;
 }
 
-/** Prepared statements of one connection, by text. */
+/** Rows of this many columns are built here: as the library's own objects they cost twice as much. */
+const WIDE_ROW = 6;
+
+interface Prepared {
+  readonly statement: Database.Statement;
+  /** Column names when the statement answers plain arrays. */
+  readonly names: readonly string[] | null;
+}
+
+/**
+ * Prepared statements of one connection, by text. Every query names its columns: another release may add some
+ * while this process runs.
+ */
 export class Statements implements SqlWriter {
   readonly #database: Database.Database;
-  readonly #prepared = new Map<string, Database.Statement>();
+  readonly #prepared = new Map<string, Prepared>();
 
   constructor(database: Database.Database) {
     this.#database = database;
   }
 
   get<Params extends readonly SqlValue[], Row>(query: Query<Params, Row>, ...params: Params): Row | undefined {
-    return this.#statement(query.sql).get(...params) as Row | undefined;
+    const { statement, names } = this.#prepare(query.sql);
+    const row = statement.get(...params);
+    return (row === undefined || names === null ? row : toRow(names, row as unknown[])) as Row | undefined;
   }
 
   all<Params extends readonly SqlValue[], Row>(query: Query<Params, Row>, ...params: Params): Row[] {
-    return this.#statement(query.sql).all(...params) as Row[];
+    const { statement, names } = this.#prepare(query.sql);
+    const rows = statement.all(...params);
+    return (names === null ? rows : rows.map((row) => toRow(names, row as unknown[]))) as Row[];
   }
 
   run<Params extends readonly SqlValue[]>(query: Query<Params>, ...params: Params): number {
-    return this.#statement(query.sql).run(...params).changes;
+    return this.#prepare(query.sql).statement.run(...params).changes;
   }
 
   /** For texts put together at run time (filters of lists): prepared for one use, so that the cache stays small. */
@@ -49,11 +65,24 @@ export class Statements implements SqlWriter {
     return this.#database.prepare(sql).all(...params);
   }
 
-  #statement(sql: string): Database.Statement {
+  #prepare(sql: string): Prepared {
     const known = this.#prepared.get(sql);
     if (known !== undefined) return known;
-    const prepared = this.#database.prepare(sql);
+    const prepared = prepare(this.#database, sql);
     this.#prepared.set(sql, prepared);
     return prepared;
   }
+}
+
+function prepare(database: Database.Database, sql: string): Prepared {
+  const statement = database.prepare(sql);
+  if (!statement.reader) return { statement, names: null };
+  const names = statement.columns().map((column) => column.name);
+  return names.length < WIDE_ROW ? { statement, names: null } : { statement: statement.raw(), names };
+}
+
+function toRow(names: readonly string[], values: readonly unknown[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (const [index, name] of names.entries()) row[name] = values[index];
+  return row;
 }

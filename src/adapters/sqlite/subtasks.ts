@@ -18,7 +18,7 @@ interface SubtaskRow {
   readonly completed_at: number | null;
 }
 
-const SELECT = 'SELECT s.*, t.id AS task_id FROM subtask s JOIN task t ON t.num = s.task';
+const SELECT = 'SELECT s.num, s.id, s.task, t.id AS task_id, s.title, s.created_at, s.completed_at FROM subtask s JOIN task t ON t.num = s.task';
 const subtaskById: Query<[id: string], SubtaskRow> = { sql: `${SELECT} WHERE s.id = ?` };
 const subtasksOf: Query<[task: number], SubtaskRow> = { sql: `${SELECT} WHERE s.task = ? ORDER BY s.num` };
 const insert: Query<[id: string, task: number, title: string, createdAt: number]> = { sql: 'INSERT INTO subtask(id, task, title, created_at) VALUES (?, ?, ?, ?)' };

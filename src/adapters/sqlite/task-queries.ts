@@ -3,29 +3,32 @@ import type { LockRequest } from '../../domain/lock/path-lock.js';
 import type { DependencyState, Task } from '../../domain/task/task.js';
 import { SELECT_LEASE, toLease, type LeaseRow } from './lease-rows.js';
 import type { Query, SqlReader } from './statements.js';
-import { toTask, type StateRow, type TaskParts, type TaskRow } from './task-rows.js';
+import { STATE_COLUMNS, toTask, type StateRow, type TaskParts, type TaskRow } from './task-rows.js';
 
-type NumsJson = [nums: string];
+/** The same question about one task and about many: for one, a plain comparison is several times cheaper. */
+interface PerTask<Row> {
+  readonly one: Query<[num: number], Row>;
+  readonly many: Query<[numsJson: string], Row>;
+}
 
-const SELECT_TASK = `SELECT t.*, s.title, s.type, s.agent, s.project, s.isolation, s.timeout_ms, s.budget_usd, s.max_attempts, s.target_branch,
+const perTask = (select: string, column: string, order: string): { readonly one: { readonly sql: string }; readonly many: { readonly sql: string } } => ({
+  one: { sql: `${select} WHERE ${column} = ? ${order}` },
+  many: { sql: `${select} WHERE ${column} IN (SELECT value FROM json_each(?)) ${order}` },
+});
+
+const SELECT_TASK = `SELECT ${STATE_COLUMNS}, s.title, s.type, s.agent, s.project, s.isolation, s.timeout_ms, s.budget_usd, s.max_attempts, s.target_branch,
     s.requires, s.skills, s.verify, s.description,
     (SELECT p.id FROM task p WHERE p.num = t.parent) AS parent_id,
     (SELECT h.id FROM task h WHERE h.num = t.parked_on) AS parked_on_id
   FROM task t JOIN task_spec s ON s.task = t.num`;
+const SELECT_DEPENDENCIES = 'SELECT d.task, t.id, t.status FROM dependency d JOIN task t ON t.num = d.dependency';
 
-const stateById: Query<[id: string], StateRow> = { sql: 'SELECT * FROM task WHERE id = ?' };
-const tasksByNums: Query<NumsJson, TaskRow> = { sql: `${SELECT_TASK} WHERE t.num IN (SELECT value FROM json_each(?))` };
-const labelsOf: Query<NumsJson, { readonly task: number; readonly label: string }> = {
-  sql: 'SELECT task, label FROM task_label WHERE task IN (SELECT value FROM json_each(?)) ORDER BY task, position',
-};
-const dependenciesOf: Query<NumsJson, DependencyState & { readonly task: number }> = {
-  sql: `SELECT d.task, t.id, t.status FROM dependency d JOIN task t ON t.num = d.dependency
-    WHERE d.task IN (SELECT value FROM json_each(?)) ORDER BY d.task, d.position`,
-};
-const locksOf: Query<NumsJson, LockRequest & { readonly task: number }> = {
-  sql: 'SELECT task, pattern, mode FROM task_lock WHERE task IN (SELECT value FROM json_each(?)) ORDER BY task, position',
-};
-const leasesOf: Query<NumsJson, LeaseRow> = { sql: `${SELECT_LEASE} WHERE l.task IN (SELECT value FROM json_each(?))` };
+const stateById: Query<[id: string], StateRow> = { sql: `SELECT ${STATE_COLUMNS} FROM task t WHERE t.id = ?` };
+const wholeTasks: PerTask<TaskRow> = perTask(SELECT_TASK, 't.num', '');
+const labelsOf: PerTask<{ readonly task: number; readonly label: string }> = perTask('SELECT task, label FROM task_label', 'task', 'ORDER BY task, position');
+const dependenciesOf: PerTask<DependencyState & { readonly task: number }> = perTask(SELECT_DEPENDENCIES, 'd.task', 'ORDER BY d.task, d.position');
+const locksOf: PerTask<LockRequest & { readonly task: number }> = perTask('SELECT task, pattern, mode FROM task_lock', 'task', 'ORDER BY task, position');
+const leasesOf: PerTask<LeaseRow> = perTask(SELECT_LEASE, 'l.task', '');
 
 /** The state row of one task. Throws TASK_NOT_FOUND. */
 export function getState(sql: SqlReader, id: string): StateRow {
@@ -48,20 +51,29 @@ export function loadTask(sql: SqlReader, num: number): Task {
 /** Whole tasks in the order of the numbers, in a constant number of statements. Numbers that do not exist are left out. */
 export function loadTasks(sql: SqlReader, nums: readonly number[]): Task[] {
   if (nums.length === 0) return [];
-  const json = JSON.stringify(nums);
-  const rows = new Map(sql.all(tasksByNums, json).map((row) => [row.num, row]));
-  const parts = loadParts(sql, json);
+  const ask = asker(sql, nums);
+  const rows = new Map(ask(wholeTasks).map((row) => [row.num, row]));
+  const parts = loadParts(ask);
   return nums.flatMap((num) => {
     const row = rows.get(num);
     return row === undefined ? [] : [toTask(row, parts(num))];
   });
 }
 
-function loadParts(sql: SqlReader, json: string): (num: number) => TaskParts {
-  const labels = groupByTask(sql.all(labelsOf, json), (row) => row.label);
-  const dependencies = groupByTask(sql.all(dependenciesOf, json), ({ id, status }): DependencyState => ({ id, status }));
-  const locks = groupByTask(sql.all(locksOf, json), ({ pattern, mode }): LockRequest => ({ pattern, mode }));
-  const leases = new Map(sql.all(leasesOf, json).map((row) => [row.task, toLease(row)]));
+type Ask = <Row>(query: PerTask<Row>) => Row[];
+
+function asker(sql: SqlReader, nums: readonly number[]): Ask {
+  const [only] = nums;
+  if (nums.length === 1 && only !== undefined) return (query) => sql.all(query.one, only);
+  const json = JSON.stringify(nums);
+  return (query) => sql.all(query.many, json);
+}
+
+function loadParts(ask: Ask): (num: number) => TaskParts {
+  const labels = groupByTask(ask(labelsOf), (row) => row.label);
+  const dependencies = groupByTask(ask(dependenciesOf), ({ id, status }): DependencyState => ({ id, status }));
+  const locks = groupByTask(ask(locksOf), ({ pattern, mode }): LockRequest => ({ pattern, mode }));
+  const leases = new Map(ask(leasesOf).map((row) => [row.task, toLease(row)]));
   return (num) => ({ labels: labels.get(num) ?? [], dependencies: dependencies.get(num) ?? [], locks: locks.get(num) ?? [], lease: leases.get(num) ?? null });
 }
 

@@ -36,6 +36,11 @@ export interface StateRow {
   readonly result: string | null;
 }
 
+/** Every column of `StateRow`, of the table named or aliased `t`. */
+export const STATE_COLUMNS = `t.num, t.id, t.revision, t.status, t.priority, t.requires_any, t.parent, t.open_dependencies, t.blocked_reason, t.not_before,
+  t.parked_on, t.lock_wait_since, t.lease_token, t.attempt, t.failures, t.lost, t.parts_total, t.parts_done, t.progress, t.created_at, t.updated_at,
+  t.started_at, t.finished_at, t.error_class, t.error_message, t.progress_note, t.result`;
+
 export interface TaskRow extends StateRow {
   readonly title: string;
   readonly type: string;

@@ -4,7 +4,7 @@ import { hashedForm } from '../../domain/audit/hashed-form.js';
 import type { ChainVerdict } from '../../ports/event-log.js';
 import type { Connection } from './connection.js';
 import { hashOf } from './event-appender.js';
-import { eventFromRow, type EventRow } from './event-rows.js';
+import { eventFromRow, SELECT_EVENT, type EventRow } from './event-rows.js';
 import type { Query, SqlReader } from './statements.js';
 
 /** Events checked before other work of the process gets its turn. */
@@ -16,7 +16,7 @@ interface Head {
 }
 
 const readHead: Query<[], Head> = { sql: 'SELECT head_seq AS seq, head_hash AS hash FROM control' };
-const page: Query<[after: number, upTo: number, limit: number], EventRow> = { sql: 'SELECT * FROM event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?' };
+const page: Query<[after: number, upTo: number, limit: number], EventRow> = { sql: `${SELECT_EVENT} WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?` };
 const beyond: Query<[seq: number], { readonly seq: number }> = { sql: 'SELECT seq FROM event WHERE seq > ? ORDER BY seq LIMIT 1' };
 const successorOf: Query<[prev: string], { readonly seq: number }> = { sql: 'SELECT seq FROM event WHERE prev = ? ORDER BY seq LIMIT 1' };
 

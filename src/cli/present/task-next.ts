@@ -7,17 +7,12 @@ export function nextCommand(task: Task): string {
   switch (task.status) {
     case 'queued':
       return `ai task ${task.parkedOn === null ? 'execute' : 'why'} ${task.id}`;
+    case 'blocked':
+      return `ai task ${task.blockedReason === null ? 'why' : 'unblock'} ${task.id}`;
     case 'claimed':
     case 'running':
       return leasedCommand(task);
-    case 'blocked':
-      return `ai task ${task.blockedReason === null ? 'why' : 'unblock'} ${task.id}`;
-    case 'paused':
-    case 'review':
-    case 'failed':
-    case 'cancelled':
-    case 'skipped':
-    case 'done':
+    default:
       return `ai task ${SETTLED[task.status]} ${task.id}`;
   }
 }

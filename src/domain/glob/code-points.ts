@@ -9,6 +9,9 @@ export const DOT = 0x2e;
 export const SLASH = 0x2f;
 export const NOT_DOT: Ranges = [0, DOT - 1, DOT + 1, LAST_CODE_POINT];
 export const NOT_SLASH: Ranges = [0, SLASH - 1, SLASH + 1, LAST_CODE_POINT];
+export const EVERY_CHARACTER: Ranges = [0, LAST_CODE_POINT];
+/** Without A to Z, which folded text never holds. */
+export const FOLDED_CHARACTERS: Ranges = [0, 0x40, 0x5b, LAST_CODE_POINT];
 
 /** Sorts and joins ranges given in any order. */
 export function toRanges(pairs: readonly (readonly [low: number, high: number])[]): Ranges {

@@ -1,5 +1,5 @@
 import { comparisonKey } from './comparison-key.js';
-import { complement, hasPoint, intersect, toPairs, toRanges, type Ranges } from './code-points.js';
+import { complement, hasPoint, intersect, pointsOf, toPairs, toRanges, type Ranges } from './code-points.js';
 
 /** Above this code point no letter has a lower case; a test keeps it true. */
 export const LAST_CASED_CODE_POINT = 0x1ffff;
@@ -18,9 +18,6 @@ export function foldCharacters(ranges: Ranges): Ranges {
   return intersect(toRanges([...toPairs(ranges), ...folded]), table.unchanged);
 }
 
-/** The characters that occur in folded text, as far as ASCII goes. */
-export const FOLDED_ASCII_AND_OTHERS: Ranges = [0, 0x40, 0x5b, 0x10ffff];
-
 const asciiTable = once(() => foldTable(LAST_ASCII));
 const fullTable = once(() => foldTable(LAST_CASED_CODE_POINT));
 
@@ -28,8 +25,9 @@ function foldTable(last: number): FoldTable {
   const changes: [number, number | null][] = [];
   for (let point = 0; point <= last; point += 1) {
     const character = String.fromCodePoint(point);
-    const folded = comparisonKey(character, true);
-    if (folded !== character) changes.push([point, folded.length === String.fromCodePoint(folded.codePointAt(0) ?? 0).length ? (folded.codePointAt(0) ?? 0) : null]);
+    if (character.toLowerCase() === character && character !== 'ς') continue;
+    const folded = pointsOf(comparisonKey(character, true));
+    changes.push([point, folded.length === 1 ? (folded[0] ?? null) : null]);
   }
   return { changes, unchanged: complement(toRanges(changes.map(([from]) => [from, from]))) };
 }

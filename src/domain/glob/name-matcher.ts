@@ -1,6 +1,6 @@
-import { asRanges, charactersMeet, complement, hasPoint, intersect, NOT_DOT, NOT_SLASH, pointsOf, type CharacterSet, type Ranges } from './code-points.js';
+import { asRanges, charactersMeet, complement, FOLDED_CHARACTERS, hasPoint, intersect, NOT_DOT, NOT_SLASH, pointsOf, type CharacterSet, type Ranges } from './code-points.js';
 import { comparisonKey } from './comparison-key.js';
-import { FOLDED_ASCII_AND_OTHERS, foldCharacters } from './fold-characters.js';
+import { foldCharacters } from './fold-characters.js';
 import { placeRuns, runsMeet, type Runs } from './runs.js';
 import type { CharacterClass } from './class.js';
 import type { Piece, Segment } from './segment.js';
@@ -46,7 +46,7 @@ function compileClass(written: CharacterClass, fold: boolean): Ranges {
   const members = fold ? foldCharacters(written.ranges) : written.ranges;
   if (!written.negated) return intersect(members, NOT_SLASH);
   const others = intersect(complement(members), NOT_SLASH);
-  return fold ? intersect(others, FOLDED_ASCII_AND_OTHERS) : others;
+  return fold ? intersect(others, FOLDED_CHARACTERS) : others;
 }
 
 function findAffixes(pieces: readonly Piece[], fold: boolean): WildName['affixes'] {

@@ -1,7 +1,8 @@
 import { assert } from '../kernel/assert.js';
-import { buildAutomaton } from './automaton.js';
+import { EVERY_CHARACTER, FOLDED_CHARACTERS } from './code-points.js';
 import { commonPath } from './common-path.js';
 import type { CompiledAlternative } from './compile.js';
+import { ExceptionStates } from './exception-states.js';
 import type { Work } from './name-matcher.js';
 import { matchesCounting, type PathSet } from './path-set.js';
 import { searchOutside, type SearchBudget } from './search-outside.js';
@@ -55,11 +56,11 @@ class Question {
   }
 
   private searchBesideExceptions(): Overlap {
-    const except = buildAutomaton([...this.a.except, ...this.b.except]);
-    this.work.steps += except.edges.length;
+    const except = new ExceptionStates([...this.a.except, ...this.b.except], this.work);
+    const alphabet = this.a.fold ? FOLDED_CHARACTERS : EVERY_CHARACTER;
     const budget: SearchBudget = { work: this.work, maxSteps: OVERLAP_STEPS, statesLeft: OVERLAP_STATES };
     for (const { left, right, path } of this.excepted) {
-      const result = searchOutside({ left, right, except }, budget);
+      const result = searchOutside({ left, right, except, alphabet }, budget);
       if (result.kind === 'limit') return unsettled(path);
       if (result.kind === 'found') return this.isWitness(result.path) ? { overlap: true, witness: result.path, exact: true } : unsettled(result.path);
     }

@@ -36,7 +36,7 @@ function readAlternative(alternative: string, pattern: string): readonly Segment
   if (isSubtree && segments.at(-1) !== ANY_DEPTH) segments.push(ANY_DEPTH);
   // "**" at the end asks for at least one name; a bare name covers itself and all below.
   if (segments.at(-1) === ANY_DEPTH) segments.push(ANY_NAME);
-  else if (!segments.some((segment) => segment.kind === 'wild')) segments.push(ANY_DEPTH);
+  else if (!segments.some((segment) => segment.kind !== 'literal')) segments.push(ANY_DEPTH);
   return segments;
 }
 

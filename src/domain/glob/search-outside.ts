@@ -1,6 +1,7 @@
-import { buildAutomaton, type Automaton, type Edge } from './automaton.js';
-import { asRanges, complement, DOT, hasPoint, intersect, readablePoint, SLASH, type Ranges } from './code-points.js';
+import { buildAutomaton, type Automaton } from './automaton.js';
+import { asRanges, complement, DOT, intersect, readablePoint, SLASH, type Ranges } from './code-points.js';
 import type { CompiledAlternative } from './compile.js';
+import { ExceptionStates } from './exception-states.js';
 import type { Work } from './name-matcher.js';
 
 export type SearchResult = { readonly kind: 'found'; readonly path: string } | { readonly kind: 'none' } | { readonly kind: 'limit' };
@@ -8,8 +9,9 @@ export type SearchResult = { readonly kind: 'found'; readonly path: string } | {
 export interface SearchInput {
   readonly left: CompiledAlternative;
   readonly right: CompiledAlternative;
-  /** Built once for all searches of a question. */
-  readonly except: Automaton;
+  readonly except: ExceptionStates;
+  /** Characters that a path may have. */
+  readonly alphabet: Ranges;
 }
 
 /** What the searches of one question may cost together. */
@@ -22,26 +24,19 @@ export interface SearchBudget {
 /** What the name that is being read is so far: a path has no empty, "." or ".." name. */
 type NameSoFar = 'empty' | 'dot' | 'dots' | 'proper';
 
-/** A point of the walk: a state of each pattern, all states that the exceptions can be in, and how it was reached. */
+/** A point of the walk: a state of each pattern and of the exceptions, and how it was reached. */
 interface Node {
   readonly left: number;
   readonly right: number;
-  readonly excepted: readonly number[];
+  readonly except: number;
   readonly name: NameSoFar;
   readonly before: Node | null;
   readonly point: number;
 }
 
-interface Move {
-  readonly left: number;
-  readonly right: number;
-  readonly point: number;
-}
-
 /**
  * Looks for a path that both patterns cover and no exception does: a breadth-first walk over the product
- * of their automata, with the set of states that the exceptions can be in (subset construction,
- * Rabin and Scott 1959). The first path found is a shortest one.
+ * of their automata. The first path found is a shortest one.
  */
 export function searchOutside(input: SearchInput, budget: SearchBudget): SearchResult {
   return new Search(input, budget).run();
@@ -50,7 +45,7 @@ export function searchOutside(input: SearchInput, budget: SearchBudget): SearchR
 class Search {
   private readonly left: Automaton;
   private readonly right: Automaton;
-  private readonly except: Automaton;
+  private readonly input: SearchInput;
   private readonly budget: SearchBudget;
   private readonly seen = new Set<string>();
   private readonly queue: Node[] = [];
@@ -58,13 +53,13 @@ class Search {
   constructor(input: SearchInput, budget: SearchBudget) {
     this.left = buildAutomaton([input.left]);
     this.right = buildAutomaton([input.right]);
-    this.except = input.except;
+    this.input = input;
     this.budget = budget;
     budget.work.steps += this.left.edges.length + this.right.edges.length;
   }
 
   run(): SearchResult {
-    this.visit({ left: 0, right: 0, excepted: this.except.starts, name: 'empty', before: null, point: 0 });
+    this.visit({ left: 0, right: 0, except: ExceptionStates.start, name: 'empty', before: null, point: 0 });
     for (let next = 0; next < this.queue.length && !this.isSpent(); next += 1) {
       const node = this.queue[next] as Node;
       if (this.isGoal(node)) return { kind: 'found', path: pathTo(node) };
@@ -79,41 +74,39 @@ class Search {
 
   private isGoal(node: Node): boolean {
     const covered = this.left.accepting[node.left] === true && this.right.accepting[node.right] === true;
-    return covered && node.name === 'proper' && !node.excepted.some((state) => this.except.accepting[state]);
+    return covered && node.name === 'proper' && !this.input.except.isCovered(node.except);
   }
 
   private expand(node: Node): void {
-    const exceptEdges = node.excepted.flatMap((state) => this.except.edges[state] ?? []);
     for (const leftEdge of this.left.edges[node.left] ?? []) {
       for (const rightEdge of this.right.edges[node.right] ?? []) {
         const shared = intersect(leftEdge.on, rightEdge.on);
-        const points = shared.length === 0 ? [] : this.distinctPoints(shared, exceptEdges);
-        for (const point of points) this.follow(node, { left: leftEdge.to, right: rightEdge.to, point }, exceptEdges);
+        for (const point of this.distinctPoints(shared, node.except)) this.follow(node, { left: leftEdge.to, right: rightEdge.to, point });
       }
     }
   }
 
   /** One readable code point of each group that the exceptions treat alike. */
-  private distinctPoints(shared: Ranges, exceptEdges: readonly Edge[]): number[] {
-    let groups: Ranges[] = [shared];
-    for (const set of new Set([DOT, ...exceptEdges.map((edge) => edge.on)])) {
-      if (this.isSpent()) break;
+  private distinctPoints(shared: Ranges, except: number): number[] {
+    if (shared.length === 2 && shared[0] === shared[1]) return shared.slice(0, 1);
+    let groups = [intersect(shared, this.input.alphabet)].filter((group) => group.length > 0);
+    for (const set of [DOT, ...this.input.except.setsAt(except)]) {
+      if (groups.length === 0 || this.isSpent()) break;
       this.budget.work.steps += groups.length;
       groups = groups.flatMap((group) => [intersect(group, set), intersect(group, complement(asRanges(set)))].filter((part) => part.length > 0));
     }
     return groups.map(readablePoint);
   }
 
-  private follow(node: Node, move: Move, exceptEdges: readonly Edge[]): void {
+  private follow(node: Node, move: { readonly left: number; readonly right: number; readonly point: number }): void {
     const name = nextName(node.name, move.point);
     if (name === null || this.isSpent()) return;
-    this.budget.work.steps += 1 + exceptEdges.length;
-    const reached = new Set(exceptEdges.filter((edge) => hasPoint(edge.on, move.point)).map((edge) => edge.to));
-    this.visit({ ...move, excepted: [...reached].sort((a, b) => a - b), name, before: node });
+    this.budget.work.steps += 1;
+    this.visit({ ...move, except: this.input.except.next(node.except, move.point), name, before: node });
   }
 
   private visit(node: Node): void {
-    const key = `${node.left},${node.right},${node.name},${node.excepted.join(',')}`;
+    const key = `${node.left},${node.right},${node.except},${node.name}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
     this.queue.push(node);

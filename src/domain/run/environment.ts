@@ -10,6 +10,8 @@ const BASE_NAMES: ReadonlySet<string> = new Set([
   'LOGNAME',
   'SHELL',
   'TZ',
+  // The locale categories of POSIX and glibc, by name: a prefix would let anything through that is called LC_something.
+  ...['ALL', 'ADDRESS', 'COLLATE', 'CTYPE', 'IDENTIFICATION', 'MEASUREMENT', 'MESSAGES', 'MONETARY', 'NAME', 'NUMERIC', 'PAPER', 'TELEPHONE', 'TIME'].map((category) => `LC_${category}`),
   'XDG_CONFIG_HOME',
   'XDG_DATA_HOME',
   'XDG_STATE_HOME',
@@ -19,7 +21,6 @@ const BASE_NAMES: ReadonlySet<string> = new Set([
   'XDG_DATA_DIRS',
 ]);
 
-const LOCALE_NAME = /^LC_[A-Z]+$/;
 const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** True for a name that a POSIX shell passes on (IEEE 1003.1, 8.1); others are lost on the way. */
@@ -34,10 +35,6 @@ export function isEnvironmentName(name: string): boolean {
  */
 export function minimalEnvironment(parent: Readonly<Record<string, string | undefined>>, names: readonly string[]): Readonly<Record<string, string>> {
   const wanted = new Set(names);
-  const chosen = Object.entries(parent).filter((entry): entry is [string, string] => entry[1] !== undefined && (wanted.has(entry[0]) || isBaseName(entry[0])));
+  const chosen = Object.entries(parent).filter((entry): entry is [string, string] => entry[1] !== undefined && (wanted.has(entry[0]) || BASE_NAMES.has(entry[0])));
   return Object.fromEntries(chosen.filter(([name]) => isEnvironmentName(name)));
-}
-
-function isBaseName(name: string): boolean {
-  return BASE_NAMES.has(name) || LOCALE_NAME.test(name);
 }

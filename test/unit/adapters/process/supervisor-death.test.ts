@@ -27,7 +27,7 @@ describe('a supervisor that is killed with SIGKILL', () => {
   });
 
   async function supervise(argv: readonly string[]): Promise<{ readonly supervisor: Supervisor; readonly identity: ProcessIdentity }> {
-    const { onOutput: _unused, ...order } = orderFor(folder, argv);
+    const order = orderFor(folder, argv);
     marker = order.marker;
     const supervisor = await startSupervisor(bundle, order);
     const [line] = await supervisor.says(/^\{.*\}$/m);

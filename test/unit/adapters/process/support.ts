@@ -29,6 +29,7 @@ let markers = 0;
 /** Unique on this machine, so that tests that run at the same time never find each other's processes. */
 export const newMarker = (): string => `test-${process.pid}-${(markers += 1)}-${process.hrtime.bigint()}`;
 
+/** What of an order can be written down for another process. */
 export type OrderData = Omit<LaunchOrder, 'onOutput'>;
 
 export function orderFor(folder: string, argv: readonly string[], overrides: Partial<LaunchOrder> = {}): LaunchOrder {
@@ -51,9 +52,9 @@ export interface Started {
   readonly child: GatedChild;
   readonly order: LaunchOrder;
   /** Everything on stdout so far. */
-  text(): string;
+  readonly text: () => string;
   /** Resolves with the first match in stdout. */
-  says(pattern: RegExp): Promise<RegExpExecArray>;
+  readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
 }
 
 /** Starts a program and opens its gate unless told otherwise. */
@@ -71,7 +72,7 @@ export async function start(processes: Processes, order: LaunchOrder, gate: 'ope
 }
 
 /** Collects text and tells when a pattern appears in it. */
-function listen(): { push(chunk: Uint8Array): void; text(): string; says(pattern: RegExp): Promise<RegExpExecArray> } {
+function listen(): Pick<Started, 'text' | 'says'> & { readonly push: (chunk: Uint8Array) => void } {
   const chunks: Uint8Array[] = [];
   const waiting = new Set<() => void>();
   const text = (): string => Buffer.concat(chunks).toString('utf8');
@@ -152,10 +153,10 @@ export async function bundleAdapter(folder: string): Promise<string> {
 
 export interface Supervisor {
   readonly process: ChildProcess & { readonly pid: number };
-  says(pattern: RegExp): Promise<RegExpExecArray>;
-  open(): void;
+  readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
+  readonly open: () => void;
   /** SIGKILL, which no program can prepare for. Resolves when it is gone. */
-  kill(): Promise<void>;
+  readonly kill: () => Promise<void>;
 }
 
 /** Another `ai` that looks after one gated child. */

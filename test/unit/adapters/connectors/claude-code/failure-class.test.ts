@@ -66,3 +66,20 @@ describe('a run without an answer', () => {
     expect(classifyClaudeCode({ ...facts, lastEvents: [error, { type: 'text', delta: 'going on' }] }).errorClass).toBe('unknown');
   });
 });
+
+describe('a run with an answer', () => {
+  const error = { type: 'error', class: 'overloaded', message: 'HTTP 529', retryAfterMs: null } as const;
+  const done = { type: 'result', ok: true, text: '' } as const;
+  const classify = (...lastEvents: Parameters<typeof classifyClaudeCode>[0]['lastEvents'][number][]) => classifyClaudeCode({ exit: { exitCode: 0, signal: null }, stderrTail: '', lastEvents }).errorClass;
+
+  it('has left behind what went wrong before it, and not what went wrong after', () => {
+    expect(classify(error, done)).toBeNull();
+    expect(classify(done, error)).toBe('overloaded');
+    expect(classify(done, error, { type: 'text', delta: 'went on' })).toBeNull();
+  });
+
+  it('that is a failure without a reason is classified by its words', () => {
+    expect(classify({ type: 'result', ok: false, text: 'API Error: 429' })).toBe('rate_limit');
+    expect(classify({ type: 'result', ok: false, text: '' })).toBe('unknown');
+  });
+});

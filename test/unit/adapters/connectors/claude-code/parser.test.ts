@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ClaudeCodeParser } from '../../../../../src/adapters/connectors/claude-code/parser.js';
+import { Session } from '../../../../../src/adapters/connectors/claude-code/session.js';
 import type { AgentEvent } from '../../../../../src/domain/run/agent-event.js';
 import { eventsOf, parseWhole, readTranscript, withJoinedText } from '../../../../support/connector-samples.js';
 
@@ -89,6 +90,17 @@ describe('refusals', () => {
     expect(eventsOf(record('sigterm-bash'), 'tool_result').map((event) => [event.ok, event.denied])).toEqual([[false, false]]);
   });
 
+  it('are believed when the client announces them, whatever the result says', () => {
+    const [result] = eventsOf(parse(call('t1', 'Bash', { command: 'x' }), { type: 'system', subtype: 'permission_denied', tool_use_id: 't1' }, toolResult('t1', { is_error: true, content: 'in new words' })), 'tool_result');
+    expect(result?.denied).toBe(true);
+  });
+
+  it('by a hook that stops the client are a matter of policy, although it calls that a success', () => {
+    const events = parse({ type: 'result', subtype: 'success', is_error: false, terminal_reason: 'hook_stopped', result: 'Not today.' });
+    expect(eventsOf(events, 'error')).toMatchObject([{ class: 'policy', message: 'Not today.' }]);
+    expect(eventsOf(events, 'result')).toMatchObject([{ ok: false }]);
+  });
+
   it('fail the run when nothing that changes anything was allowed, even if the agent could read', () => {
     const events = parse(call('r', 'Read', { file_path: '/x' }), toolResult('r'), call('w', 'Write', { file_path: '/x' }), toolResult('w', { is_error: true, content: 'Permission to use Write has been denied' }), { type: 'result', subtype: 'success', is_error: false, result: 'done' });
     expect(eventsOf(events, 'result')).toEqual([{ type: 'result', ok: false, text: 'done' }]);
@@ -159,5 +171,20 @@ describe('single frames', () => {
     const ok = { type: 'result', subtype: 'success', is_error: false, result: 'done', modelUsage: {} };
     const events = parse(ok, { ...ok, is_error: true, api_error_status: 529, result: 'Overloaded' });
     expect(events.map((event) => event.type)).toEqual(['usage', 'result', 'usage', 'error']);
+  });
+});
+
+describe('what is remembered of a run', () => {
+  it('is bounded: of calls without a result the oldest are forgotten', () => {
+    const session = new Session();
+    for (let index = 0; index <= 1_000; index += 1) session.openCall(`call-${index}`, { name: 'Bash', path: null, denied: false });
+    expect([session.closeCall('call-0'), session.closeCall('call-1')?.name, session.closeCall('call-1')]).toEqual([null, 'Bash', null]);
+  });
+
+  it('shows paths inside the workspace as the workspace sees them', () => {
+    const session = new Session();
+    expect(session.relativePath('/repo/a')).toBe('/repo/a');
+    session.workingDirectory = '/repo';
+    expect(['/repo/src/a.ts', '/repo/../etc/x', '/repository/a', '/repo', 'b.ts'].map((path) => session.relativePath(path))).toEqual(['src/a.ts', '/repo/../etc/x', '/repository/a', '/repo', 'b.ts']);
   });
 });

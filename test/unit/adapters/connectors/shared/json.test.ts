@@ -60,6 +60,10 @@ describe('a bounded copy', () => {
     expect(boundedValue(value, TOOL_INPUT_LIMITS)).toEqual(value);
   });
 
+  it('ends at its depth', () => {
+    expect(boundedValue({ a: [[[1]]], b: 1 }, { depth: 2, members: 9, characters: 9, nodes: 9 })).toEqual({ a: [null], b: 1 });
+  });
+
   it('is bounded for any value, and can always be printed', () => {
     const limits = { depth: 3, members: 4, characters: 10, nodes: 30 };
     fc.assert(

@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { classifyExit, describeExit } from '../../../../../src/adapters/connectors/shared/exit.js';
 import { findProgram } from '../../../../../src/adapters/connectors/shared/find-program.js';
@@ -33,8 +33,8 @@ describe('finding a program', () => {
     expect(await find('scripts/agent.sh')).toEqual({ kind: 'in_workspace' });
   });
 
-  it('never looks into the current folder', async () => {
-    expect(await find('tool', ':.:relative')).toEqual({ kind: 'missing' });
+  it('never looks into folders that depend on the current one', async () => {
+    expect(await find('tool', `:.:${relative(process.cwd(), join(folder, 'second'))}`)).toEqual({ kind: 'missing' });
     expect(await findProgram('tool', {})).toEqual({ kind: 'missing' });
   });
 });

@@ -1,0 +1,70 @@
+import { buildAutomaton, type Automaton, type Edge } from './automaton.js';
+import { hasPoint, type CharacterSet } from './code-points.js';
+import type { CompiledAlternative } from './compile.js';
+import type { Work } from './name-matcher.js';
+
+/** All states that the exceptions can be in after the same characters. */
+interface Subset {
+  readonly edges: readonly Edge[];
+  readonly accepting: boolean;
+  readonly sets: readonly CharacterSet[];
+  readonly next: Map<number, number>;
+}
+
+/**
+ * Exceptions as one deterministic automaton, whose states are made when a walk reaches them (subset construction,
+ * Rabin and Scott 1959). It is shared by all walks of a question.
+ */
+export class ExceptionStates {
+  static readonly start = 0;
+  private readonly automaton: Automaton;
+  private readonly work: Work;
+  private readonly subsets: Subset[] = [];
+  private readonly ids = new Map<string, number>();
+
+  constructor(except: readonly CompiledAlternative[], work: Work) {
+    this.automaton = buildAutomaton(except);
+    this.work = work;
+    work.steps += this.automaton.edges.length;
+    this.intern([...this.automaton.starts]);
+  }
+
+  /** True when an exception covers what was read so far. */
+  isCovered(state: number): boolean {
+    return this.subset(state).accepting;
+  }
+
+  /** The sets of characters that this state tells apart. */
+  setsAt(state: number): readonly CharacterSet[] {
+    return this.subset(state).sets;
+  }
+
+  next(state: number, point: number): number {
+    const { edges, next } = this.subset(state);
+    const known = next.get(point);
+    if (known !== undefined) return known;
+    this.work.steps += edges.length;
+    const reached = new Set<number>();
+    for (const edge of edges) {
+      if (hasPoint(edge.on, point)) reached.add(edge.to);
+    }
+    const made = this.intern([...reached].sort((a, b) => a - b));
+    next.set(point, made);
+    return made;
+  }
+
+  private intern(states: readonly number[]): number {
+    const key = states.join();
+    const known = this.ids.get(key);
+    if (known !== undefined) return known;
+    const edges = states.flatMap((state) => this.automaton.edges[state] ?? []);
+    const accepting = states.some((state) => this.automaton.accepting[state]);
+    const made = this.subsets.push({ edges, accepting, sets: [...new Set(edges.map((edge) => edge.on))], next: new Map() }) - 1;
+    this.ids.set(key, made);
+    return made;
+  }
+
+  private subset(state: number): Subset {
+    return this.subsets[state] as Subset;
+  }
+}
