@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Host } from './host.js';
@@ -16,7 +16,7 @@ export function writeBugReport(host: Host, failure: Failure): string | null {
   for (const folder of [host.reportFolder(), tmpdir()]) {
     const file = path.join(folder, name);
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
       writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
       return file;
     } catch {

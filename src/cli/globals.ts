@@ -18,6 +18,9 @@ const DECLARED: readonly Declared[] = [
   { flags: '--no-color', summary: 'plain text' },
 ];
 
+/** As commander names them: `--no-input` is kept as `input`. */
+const GLOBAL_NAMES: ReadonlySet<string> = new Set(['json', 'jsonl', 'quiet', 'root', 'yes', 'input', 'color']);
+
 /**
  * Gives a command the options that every command takes, and its sub-commands when one of them is
  * about to be parsed: only the commands on the path of this call pay for them.
@@ -44,6 +47,11 @@ export function globalsOf(command: Command, environment: Readonly<Record<string,
     noInput: given('input') === false,
     noColor: given('color') === false,
   };
+}
+
+/** The options that a verb declared itself. */
+export function withoutGlobals(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !GLOBAL_NAMES.has(name)));
 }
 
 /**

@@ -37,6 +37,8 @@ export interface Host {
   open(globals: GlobalOptions, options: OpenOptions): Promise<AppDeps>;
   /** Writes `.ai/` where there is none, and opens it. Idempotent. */
   initialise(globals: GlobalOptions): Promise<{ readonly deps: AppDeps; readonly created: readonly string[] }>;
+  /** A fresh repository with these files in the temporary folder. Throws GIT_MISSING. */
+  makeDemoRepository(files: Readonly<Record<string, string>>): Promise<string>;
   /** What stands in the way of working here, part by part. Never throws an AiError: `ai doctor` reports it. */
   examine(globals: GlobalOptions): Promise<Examination>;
   /** Where a report of a bug goes: `.ai/run` of the control plane that was opened, else the temporary folder. */

@@ -17,6 +17,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   init: { group: PROJECT, summary: 'make this repository a control plane', load: async () => (await import('./commands/project/index.js')).registerInit },
   status: { group: PROJECT, summary: 'what is going on, on one screen', load: async () => (await import('./commands/project/index.js')).registerStatus },
   doctor: { group: PROJECT, summary: 'find what is broken, and repair it with --fix', load: async () => (await import('./commands/project/index.js')).registerDoctor },
+  demo: { group: PROJECT, summary: 'see it all work, in a temporary folder', load: async () => (await import('./commands/project/index.js')).registerDemo },
 
   task: { group: WORK, summary: 'create, claim, execute and land tasks', load: async () => (await import('./commands/task/index.js')).registerTask },
   subtask: { group: WORK, summary: 'the checklist of a task', load: async () => (await import('./commands/subtask/index.js')).registerSubtask },

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { globalsOf } from './globals.js';
+import { globalsOf, withoutGlobals } from './globals.js';
 import type { GlobalOptions, Host } from './host.js';
 import type { Answer, Io } from './io.js';
 import { printAnswer } from './print-answer.js';
@@ -53,6 +53,6 @@ function finish(session: Session, io: Io, { answer, ...options }: Finished): voi
   if (answer.exitCode !== undefined) session.setExitCode(answer.exitCode);
 }
 
-function splitParameters(parameters: readonly unknown[]): { readonly args: readonly unknown[]; readonly options: Record<string, unknown>; readonly command: Command } {
-  return { args: parameters.slice(0, -2), options: parameters.at(-2) as Record<string, unknown>, command: parameters.at(-1) as Command };
+function splitParameters(parameters: readonly unknown[]): { readonly args: readonly unknown[]; readonly options: Readonly<Record<string, unknown>>; readonly command: Command } {
+  return { args: parameters.slice(0, -2), options: withoutGlobals(parameters.at(-2) as Record<string, unknown>), command: parameters.at(-1) as Command };
 }

@@ -16,22 +16,25 @@ export interface StartingPoint {
  * A linked worktree has the committed files of `.ai/` but no database; there, and in the main working tree,
  * the repository's main root decides. Throws PROJECT_NOT_FOUND.
  */
-export async function findControlPlane(start: StartingPoint): Promise<ProjectPlace> {
+export function findControlPlane(start: StartingPoint): ProjectPlace {
   const folder = startFolder(start);
-  const repository = await findRepository(folder);
+  const repository = findRepository(folder);
   const root = start.root === null ? searchUpwards(folder, repository) : hasDatabase(folder) ? folder : undefined;
   if (root === undefined) throw notFound(folder, start, repository);
   return placeAt(root, repository);
 }
 
 /** Where `ai init` makes one: the named folder, else the main root of the repository, else the current folder. */
-export async function placeForInit(start: StartingPoint): Promise<ProjectPlace> {
+export function placeForInit(start: StartingPoint): ProjectPlace {
   const folder = startFolder(start);
-  const repository = await findRepository(folder);
+  const repository = findRepository(folder);
+  if (repository?.bare === true) {
+    throw new AiError({ code: 'BARE_REPOSITORY', message: `${repository.gitCommonDir} is a bare repository: it has no working tree that could hold .ai/.`, hint: 'Clone it, then run ai init in the clone.', details: { repository: repository.gitCommonDir } });
+  }
   return placeAt(start.root === null && repository !== null ? repository.root : folder, repository);
 }
 
-async function placeAt(root: string, around: FoundRepository | null): Promise<ProjectPlace> {
+function placeAt(root: string, around: FoundRepository | null): ProjectPlace {
   const repository = around?.root === root ? around : null;
   return { root, aiFolder: controlPlanePaths(root).aiFolder, currentBranch: repository?.headBranch ?? null, isRepository: repository !== null };
 }

@@ -52,6 +52,11 @@ class ProgramHost implements Host {
     return initialised;
   }
 
+  async makeDemoRepository(files: Readonly<Record<string, string>>): Promise<string> {
+    const { makeDemoRepository } = await import('./demo-repository.js');
+    return makeDemoRepository(files, this.environment);
+  }
+
   async examine(globals: GlobalOptions): Promise<Examination> {
     const { examineProject } = await import('./project.js');
     const examination = await examineProject(this.#surroundings(), globals);

@@ -21,14 +21,14 @@ export interface Surroundings {
 
 /** Finds the control plane, reads its settings and opens its database. Throws PROJECT_NOT_FOUND, INVALID_SETTINGS and what the database throws. */
 export async function openProject(surroundings: Surroundings, globals: GlobalOptions): Promise<AppDeps> {
-  const place = await findControlPlane(startingPoint(surroundings, globals));
+  const place = findControlPlane(startingPoint(surroundings, globals));
   return openDeps(surroundings, { place, settings: await settingsAt(surroundings, place), create: false });
 }
 
 /** The same where there may be nothing yet: writes what is missing. Answers what was written, relative to the root. */
 export async function initialiseProject(surroundings: Surroundings, globals: GlobalOptions): Promise<{ readonly deps: AppDeps; readonly created: readonly string[] }> {
   const { writeControlPlane } = await import('./initialise.js');
-  const place = await placeForInit(startingPoint(surroundings, globals));
+  const place = placeForInit(startingPoint(surroundings, globals));
   const settings = await settingsAt(surroundings, place);
   const { created, result } = await writeControlPlane(place.root, () => openDeps(surroundings, { place, settings, create: true }));
   return { deps: result, created };
@@ -36,7 +36,7 @@ export async function initialiseProject(surroundings: Surroundings, globals: Glo
 
 /** Opens part by part and answers how far it came. */
 export async function examineProject(surroundings: Surroundings, globals: GlobalOptions): Promise<Examination> {
-  const place = await attempt(() => findControlPlane(startingPoint(surroundings, globals)));
+  const place = await attempt(async () => findControlPlane(startingPoint(surroundings, globals)));
   const settings = await attempt(async () => (place.ok ? settingsAt(surroundings, place.value) : DEFAULT_SETTINGS));
   const usable = settings.ok ? settings.value : DEFAULT_SETTINGS;
   const deps = place.ok ? await attempt(() => openDeps(surroundings, { place: place.value, settings: usable, create: false })) : place;

@@ -1,76 +1,108 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 
+/** A git repository, as found from one of its folders. All paths are absolute and free of symbolic links. */
 export interface FoundRepository {
-  /** Root of the main working tree, whatever linked worktree the search began in. */
+  /** Root of the main working tree, whatever linked worktree the search began in; the git directory itself when bare. */
   readonly root: string;
+  /** The git directory that all working trees share. */
   readonly gitCommonDir: string;
   /** Branch checked out where the search began; null when HEAD is detached. */
   readonly headBranch: string | null;
-  /** True when there is no working tree at all. */
+  /** True when there is no working tree that could hold `.ai/`. */
   readonly bare: boolean;
 }
 
 /**
  * Finds the repository that a folder belongs to from its files alone, without a git process: every cold
- * command needs it. A submodule is a repository of its own. See gitrepository-layout(5).
+ * command needs it. A submodule is a repository of its own. GIT_DIR and its like are not looked at.
+ * See gitrepository-layout(5).
  */
 export function findRepository(startFolder: string): FoundRepository | null {
-  for (let folder = path.resolve(startFolder); ; folder = path.dirname(folder)) {
-    const gitDir = gitDirOf(folder);
-    if (gitDir !== null) return describeWorktree(folder, gitDir);
-    if (isGitDir(folder)) return { root: folder, gitCommonDir: folder, headBranch: headBranchOf(folder), bare: true };
+  for (let folder = realPath(path.resolve(startFolder)); ; folder = path.dirname(folder)) {
+    const found = repositoryAt(folder);
+    if (found !== null) return found;
     if (path.dirname(folder) === folder) return null;
   }
 }
 
-/** The git directory that `.git` in this folder is or names; null when there is none. */
-function gitDirOf(folder: string): string | null {
-  const place = path.join(folder, '.git');
-  const found = statSync(place, { throwIfNoEntry: false });
-  if (found === undefined) return null;
-  if (found.isDirectory()) return isGitDir(place) ? place : null;
-  const named = /^gitdir: (.+?)\s*$/s.exec(readFileSync(place, 'utf8'))?.[1];
-  return named === undefined ? null : path.resolve(folder, named);
+function repositoryAt(folder: string): FoundRepository | null {
+  const gitDir = gitDirOf(folder);
+  if (gitDir !== null) return describe(gitDir, folder);
+  if (!isCommonDir(folder)) return null;
+  // We stand inside of a git directory: a bare one, or the `.git` of a working tree.
+  return describe(folder, path.basename(folder) === '.git' ? path.dirname(folder) : null);
 }
 
-function describeWorktree(folder: string, gitDir: string): FoundRepository {
-  const gitCommonDir = commonDirOf(gitDir);
-  const linked = gitCommonDir !== gitDir;
-  const bare = linked && isBare(gitCommonDir);
-  return { root: linked ? mainRootOf(gitCommonDir, folder) : folder, gitCommonDir, headBranch: headBranchOf(gitDir), bare };
+/** `workTree` is the folder that holds the `.git`, null when there is none. */
+function describe(gitDir: string, workTree: string | null): FoundRepository {
+  const linkedTo = readLine(path.join(gitDir, 'commondir'));
+  const gitCommonDir = linkedTo === null ? gitDir : realPath(path.resolve(gitDir, linkedTo));
+  const core = readCoreConfig(gitCommonDir);
+  const headBranch = readHeadBranch(gitDir);
+  if (core.bare) return { root: gitCommonDir, gitCommonDir, headBranch, bare: true };
+  const root = linkedTo === null && workTree !== null ? workTree : mainWorkTree(gitCommonDir, core.worktree);
+  // A git directory that was put elsewhere (`git init --separate-git-dir`) does not say where its working tree is.
+  return { root: root ?? workTree ?? gitCommonDir, gitCommonDir, headBranch, bare: root === null && workTree === null };
 }
 
-function commonDirOf(gitDir: string): string {
-  const file = path.join(gitDir, 'commondir');
-  return existsSync(file) ? path.resolve(gitDir, readFileSync(file, 'utf8').trim()) : gitDir;
-}
-
-/** The folder above `.git`; a repository whose git directory stands elsewhere names its working tree in core.worktree. */
-function mainRootOf(gitCommonDir: string, fallback: string): string {
+function mainWorkTree(gitCommonDir: string, configured: string | null): string | null {
   if (path.basename(gitCommonDir) === '.git') return path.dirname(gitCommonDir);
-  const worktree = configValue(gitCommonDir, 'worktree');
-  return worktree === null ? fallback : path.resolve(gitCommonDir, worktree);
+  // Submodules: the git directory is inside of the one above, and names its working tree.
+  return configured === null ? null : realPath(path.resolve(gitCommonDir, configured));
 }
 
-function isBare(gitDir: string): boolean {
-  return configValue(gitDir, 'bare') === 'true' && path.basename(gitDir) !== '.git';
+/** `.git` is a directory, or a file that names one (linked worktrees, submodules). */
+function gitDirOf(folder: string): string | null {
+  const dotGit = path.join(folder, '.git');
+  const isFolder = statSync(dotGit, { throwIfNoEntry: false })?.isDirectory();
+  if (isFolder === undefined) return null;
+  const named = isFolder ? dotGit : /^gitdir: (.+)$/.exec(readLine(dotGit) ?? '')?.[1];
+  if (named === undefined) return null;
+  const gitDir = realPath(path.resolve(folder, named));
+  return isCommonDir(gitDir) || existsSync(path.join(gitDir, 'commondir')) ? gitDir : null;
 }
 
-/** One key of the [core] section as git writes it; enough for the two that git itself sets. */
-function configValue(gitDir: string, key: string): string | null {
-  const file = path.join(gitDir, 'config');
-  if (!existsSync(file)) return null;
-  const core = /^\s*\[core\]([^[]*)/m.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
-  return new RegExp(`^\\s*${key}\\s*=\\s*(.*?)\\s*$`, 'm').exec(core)?.[1] ?? null;
-}
-
-function isGitDir(folder: string): boolean {
+function isCommonDir(folder: string): boolean {
   return existsSync(path.join(folder, 'HEAD')) && existsSync(path.join(folder, 'objects')) && existsSync(path.join(folder, 'refs'));
 }
 
-function headBranchOf(gitDir: string): string | null {
-  const file = path.join(gitDir, 'HEAD');
-  if (!existsSync(file)) return null;
-  return /^ref: refs\/heads\/(.+?)\s*$/s.exec(readFileSync(file, 'utf8'))?.[1] ?? null;
+/** Null as well for the placeholder that a repository with the reftable format keeps there. */
+function readHeadBranch(gitDir: string): string | null {
+  const branch = /^ref: refs\/heads\/(.+)$/.exec(readLine(path.join(gitDir, 'HEAD')) ?? '')?.[1];
+  return branch === undefined || branch === '.invalid' ? null : branch;
+}
+
+/** The two keys by which git itself says whether there is a working tree, and where; the last of each counts. */
+function readCoreConfig(gitCommonDir: string): { readonly bare: boolean; readonly worktree: string | null } {
+  let section = '';
+  const values = new Map<string, string>();
+  for (const line of (readText(path.join(gitCommonDir, 'config')) ?? '').split('\n')) {
+    section = /^\s*\[(.*?)\]/.exec(line)?.[1]?.toLowerCase() ?? section;
+    const [, key = '', value = 'true'] = /^\s*(bare|worktree)\s*(?:=\s*"?(.*?)"?\s*)?$/i.exec(line) ?? [];
+    if (section === 'core' && key !== '') values.set(key.toLowerCase(), value);
+  }
+  return { bare: /^(true|yes|on|1)$/i.test(values.get('bare') ?? ''), worktree: values.get('worktree') ?? null };
+}
+
+function readLine(file: string): string | null {
+  return readText(file)?.split('\n', 1)[0]?.trimEnd() ?? null;
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // Missing, a folder, or not ours to read: git would not find a repository there either.
+    return null;
+  }
+}
+
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    // A folder that does not exist can still be named: the ones above it are looked at.
+    return file;
+  }
 }

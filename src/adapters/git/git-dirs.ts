@@ -65,7 +65,7 @@ async function keepLink(link: string, target: string): Promise<void> {
   if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true && readlinkSync(link) === target) return;
   const temporary = temporaryName(link);
   await symlink(target, temporary);
-  await rm(link, { recursive: lstatSync(link, { throwIfNoEntry: false })?.isDirectory() === true, force: true });
+  if (lstatSync(link, { throwIfNoEntry: false })?.isDirectory() === true) await rm(link, { recursive: true, force: true });
   await rename(temporary, link);
 }
 

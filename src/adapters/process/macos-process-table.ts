@@ -26,7 +26,7 @@ export function createMacosProcessTable(): ProcessTable {
     list: () => parsePsEntries(ps(['-axo', PS_COLUMNS])),
     findMarked: (pids, marker) => {
       const marked = [...commandLines(pids)].filter(([, command]) => isGateCommand(command, marker)).map(([pid]) => pid);
-      return { marked: new Set(marked), unclear: new Set() };
+      return { marked: new Set(marked), unclear: false };
     },
     commandLines,
   };

@@ -11,8 +11,11 @@ export interface ProcessEntry {
 
 export interface MarkerSearch {
   readonly marked: ReadonlySet<number>;
-  /** Processes whose environment was empty when it was read; one that is in the middle of an exec looks like this. */
-  readonly unclear: ReadonlySet<number>;
+  /**
+   * True when some process could not be judged: it was in the middle of an exec, when the kernel shows
+   * neither arguments nor environment, or it was gone before it was read, and may have left a child.
+   */
+  readonly unclear: boolean;
 }
 
 /**

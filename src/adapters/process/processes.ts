@@ -1,3 +1,4 @@
+import type { ProcessIdentity } from '../../domain/run/run.js';
 import type { Processes } from '../../ports/processes.js';
 import { createMachine, isAlive, readIdentity } from './machine.js';
 import type { Machine } from './machine.js';
@@ -5,6 +6,9 @@ import { runCommand } from './run-command.js';
 import { spawnGated } from './spawn-gated.js';
 import { isPursuable, stopRun, sweepMarker, sweepRun } from './stop.js';
 import { createTracker } from './tracker.js';
+
+/** The answer has to come at once, so a process that can't be judged yet is given a few more looks, not time. */
+const MAX_LOOKS = 5;
 
 /**
  * Child processes on Linux (through /proc) and macOS (through `ps`; weaker, see macos-process-table.ts).
@@ -20,10 +24,17 @@ export function createProcesses(machine: Machine = createMachine()): Processes {
     },
     spawnGated: (order) => spawnGated(machine, order),
     isAlive: (identity) => isAlive(machine, identity),
-    members: (identity) => (isPursuable(machine, identity) ? createTracker(machine, identity).look().members.map((entry) => entry.pid) : []),
+    members: (identity) => (isPursuable(machine, identity) ? findMembers(machine, identity) : []),
     stop: (identity, options) => stopRun(machine, identity, options),
     sweep: (identity) => sweepRun(machine, identity),
     sweepMarker: (marker) => sweepMarker(machine, marker),
     run: (order) => runCommand(machine, order),
   };
+}
+
+function findMembers(machine: Machine, identity: ProcessIdentity): readonly number[] {
+  const tracker = createTracker(machine, identity);
+  let sighting = tracker.look();
+  for (let looks = 1; looks < MAX_LOOKS && sighting.unclear; looks += 1) sighting = tracker.look();
+  return sighting.members.map((entry) => entry.pid);
 }

@@ -42,7 +42,7 @@ export function createTracker(machine: Machine, run: TrackedRun): Tracker {
     return {
       members: found.filter((entry) => !guardPids.has(entry.pid)),
       guards: found.filter((entry) => guardPids.has(entry.pid)),
-      unclear: unclear.size > 0,
+      unclear,
     };
   };
   return {
@@ -54,7 +54,7 @@ export function createTracker(machine: Machine, run: TrackedRun): Tracker {
 }
 
 function findMarked(machine: Machine, entries: readonly ProcessEntry[], marker: string): MarkerSearch {
-  if (marker === '') return { marked: new Set(), unclear: new Set() };
+  if (marker === '') return { marked: new Set(), unclear: false };
   const alive = entries.filter((entry) => entry.alive).map((entry) => entry.pid);
   return machine.table.findMarked(alive, marker);
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { Trace } from '../../ports/trace.js';
 import { databaseError, isBusy } from './errors.js';
 import { EventAppender } from './event-appender.js';
+import { refuseNewerSchema } from './migrate.js';
 import { Statements, type Query, type SqlReader, type SqlValue, type SqlWriter } from './statements.js';
 import type { NewEvent } from '../../domain/audit/event.js';
 
@@ -86,6 +87,7 @@ export class Connection {
     trace(`store.${name}.begin`);
     const before = this.statements.get(totalChanges)?.total;
     const result = this.#inTransaction.immediate(() => {
+      refuseNewerSchema(this.statements, this.options.file);
       const transaction = new WriteTransaction(this);
       const answer = work(transaction);
       transaction.finish();

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { AiError } from '../../domain/kernel/errors.js';
 import { initialSchema } from './migrations/0001-initial.js';
 import type { Migration } from './migrations/migration.js';
+import type { Query, SqlReader } from './statements.js';
 
 /** "AICP": tells our file from any other SQLite database. */
 export const APPLICATION_ID = 0x41494350;
@@ -55,6 +56,15 @@ function backUpBefore(database: Database.Database, migration: Migration, file: s
   const copy = `${file}.before-${migration.version}`;
   if (existsSync(copy)) return;
   database.prepare('VACUUM INTO ?').run(copy);
+}
+
+const userVersion: Query<[], { readonly user_version: number }> = { sql: 'PRAGMA user_version' };
+
+/** Throws DATABASE_NEWER when a newer release has changed the schema while this process had the database open. */
+export function refuseNewerSchema(sql: SqlReader, file: string): void {
+  const found = sql.get(userVersion)?.user_version ?? 0;
+  const known = MIGRATIONS.at(-1)?.version ?? 0;
+  if (found > known) throw newer(file, { found, known });
 }
 
 function refuseForeign(database: Database.Database, version: number): void {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Facts } from './facts.js';
@@ -51,16 +52,9 @@ export function privateView(place: ViewPlace, facts: Pick<Facts, 'gitCommonDir' 
 
 /** Several processes may write the same content at the same time; none may see half of it. */
 export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
-  const draft = `${file}.${process_unique()}`;
+  const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, content);
   await rename(draft, file);
-}
-
-let drafts = 0;
-
-function process_unique(): string {
-  drafts += 1;
-  return `${drafts}`;
 }
 
 /** Git's own line-end settings are data about how files are stored, so the user's are kept; all else is fixed. */
@@ -77,7 +71,7 @@ function configText(config: ReadonlyMap<string, string>): string {
     '\texcludesFile = /dev/null',
     '\tuntrackedCache = false',
     '\tsparseCheckout = false',
-    ...copied(config, [['core.ignorecase', 'bool'], ['core.precomposeunicode', 'bool'], ['core.autocrlf', 'word'], ['core.eol', 'word']]),
+    ...copied(config, ['core.ignorecase', 'core.precomposeunicode', 'core.autocrlf', 'core.eol']),
     '[index]',
     '\tversion = 2',
     '\tthreads = true',
@@ -88,10 +82,9 @@ function configText(config: ReadonlyMap<string, string>): string {
   return `${lines.join('\n')}\n`;
 }
 
-function copied(config: ReadonlyMap<string, string>, keys: readonly (readonly [string, 'bool' | 'word'])[]): string[] {
-  return keys.flatMap(([key]) => {
+function copied(config: ReadonlyMap<string, string>, keys: readonly string[]): string[] {
+  return keys.flatMap((key) => {
     const value = config.get(key);
-    if (value === undefined || !/^\w+$/.test(value)) return [];
-    return [`\t${key.slice('core.'.length)} = ${value}`];
+    return value !== undefined && /^\w+$/.test(value) ? [`\t${key.slice('core.'.length)} = ${value}`] : [];
   });
 }

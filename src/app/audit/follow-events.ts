@@ -16,13 +16,14 @@ export interface FollowInput {
 /** Every event after `filter.sinceSeq`, oldest first, without loss or repeats; then the new ones as they are committed. */
 export async function* followEvents(deps: Pick<AppDeps, 'store' | 'timer'>, input: FollowInput): AsyncGenerator<AuditEvent> {
   let sinceSeq = input.filter.sinceSeq;
-  while (!input.signal.aborted) {
+  const goesOn = (): boolean => !input.signal.aborted;
+  while (goesOn()) {
     const seen = deps.store.changeCounter();
     const page = await deps.store.listEvents({ ...input.filter, sinceSeq }, PAGE);
     for (const event of page) yield event;
     sinceSeq = page.at(-1)?.seq ?? sinceSeq;
     if (page.length === PAGE) continue;
     if (!input.follow) return;
-    while (!input.signal.aborted && deps.store.changeCounter() === seen) await deps.timer.sleep(POLL_MS, input.signal);
+    while (goesOn() && deps.store.changeCounter() === seen) await deps.timer.sleep(POLL_MS, input.signal);
   }
 }

@@ -4,7 +4,7 @@ import type { Conclusion, EndCause } from '../../domain/run/conclude.js';
 import type { RunPatch } from '../../domain/run/run-patch.js';
 import type { Run } from '../../domain/run/run.js';
 import { isAgentsFault, planWorkerStep, type WorkerCommand } from '../../domain/task/transitions.js';
-import type { Task } from '../../domain/task/task.js';
+import type { Task, TaskError } from '../../domain/task/task.js';
 import type { AppDeps } from '../deps.js';
 import { retryStale } from '../tasks/retry-stale.js';
 
@@ -52,12 +52,14 @@ function workerCommand(deps: FinishDeps, order: FinishOrder): WorkerCommand {
   if (conclusion.outcome === 'succeeded') return { kind: 'complete', result: order.result, next: order.hasWork ? 'review' : 'done' };
   if (cause?.kind === 'stop') return { kind: 'stop', stop: cause.stop.kind, reason: cause.stop.reason };
   if (cause?.kind === 'signal') return { kind: 'release', error: null };
-  if (conclusion.outcome === 'crashed' || conclusion.outcome === 'lease_lost') {
-    return { kind: 'lost', reason: conclusion.message ?? 'the supervisor ended', random: deps.random.fraction(), immediately: true };
-  }
-  const error = { class: conclusion.errorClass ?? 'unknown', message: conclusion.message ?? conclusion.outcome } as const;
-  if (isAgentsFault(error.class)) return { kind: 'release', error };
-  return { kind: 'fail', error, retry: true, random: deps.random.fraction(), retryAfterMs: order.retryAfterMs };
+  const message = conclusion.message ?? conclusion.outcome;
+  const random = deps.random.fraction();
+  if (conclusion.outcome === 'crashed' || conclusion.outcome === 'lease_lost') return { kind: 'lost', reason: message, random, immediately: true };
+  return failure({ class: conclusion.errorClass ?? 'unknown', message }, { random, retryAfterMs: order.retryAfterMs });
+}
+
+function failure(error: TaskError, pause: { readonly random: number; readonly retryAfterMs: number | null }): WorkerCommand {
+  return isAgentsFault(error.class) ? { kind: 'release', error } : { kind: 'fail', error, retry: true, ...pause };
 }
 
 /** Refused credentials or a missing program stay wrong for every task: the agent gets no more until a person looks. */

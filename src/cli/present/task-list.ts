@@ -24,16 +24,18 @@ export function presentTaskList(page: TaskPage, input: ListTasksInput, nowMs: nu
 }
 
 function taskTable(tasks: readonly Task[], view: View): string {
+  const who: Column<Task> = { title: 'WHO', value: (task) => task.lease?.holder ?? task.agent ?? '', shrink: true };
+  const note: Column<Task> = { title: 'NOTE', value: (task) => noteOf(task, view.nowMs), shrink: true };
+  const extra = [who, ...(view.columns < COLUMNS_FOR_NOTE ? [] : [note])].filter((column) => tasks.some((task) => column.value(task) !== ''));
   const columns: Column<Task>[] = [
     { title: 'ID', value: (task) => task.id },
     { title: 'STATUS', value: (task) => statusMark(task.status), paint: (cell, task, style) => paintStatus(cell, task.status, style) },
     { title: 'PRIORITY', value: (task) => task.priority },
     { title: 'TITLE', value: (task) => task.title, shrink: true },
-    { title: 'WHO', value: (task) => task.lease?.holder ?? task.agent ?? '-', shrink: true },
-    { title: 'NOTE', value: (task) => noteOf(task, view.nowMs), shrink: true },
+    ...extra,
     { title: 'AGE', value: (task) => age(view.nowMs - task.createdAtMs), align: 'right' },
   ];
-  return renderTable(tasks, view.columns < COLUMNS_FOR_NOTE ? columns.filter((column) => column.title !== 'NOTE') : columns, view);
+  return renderTable(tasks, columns, view);
 }
 
 function noteOf(task: Task, nowMs: number): string {

@@ -1,6 +1,6 @@
 import type { Task } from '../../domain/task/task.js';
 
-const SETTLED = { paused: 'resume', review: 'merge', failed: 'retry', cancelled: 'retry', skipped: 'retry', done: 'evidence' } as const;
+const SETTLED = { paused: 'resume', review: 'merge', failed: 'retry', cancelled: 'retry', skipped: 'retry', done: 'timeline' } as const;
 
 /** The command that a person most likely wants next. */
 export function nextCommand(task: Task): string {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { TASK_STATUSES } from '../../domain/task/task.js';
-import { RUN_PHASES } from '../../domain/run/run.js';
+import { RUN_OUTCOMES, RUN_PHASES } from '../../domain/run/run.js';
 import { documentOf, listOf, time } from './envelope.js';
 
 export const helpDocument = documentOf('help', z.strictObject({ text: z.string() }));
@@ -44,3 +44,16 @@ export const doctorDocument = documentOf(
 export const schemaDocument = documentOf('schema', z.strictObject({ kind: z.string(), schema: z.record(z.string(), z.unknown()) }));
 
 export const schemaListDocument = listOf('schema.list', z.strictObject({ kind: z.string() }));
+
+const demoRun = z.strictObject({ task: z.string(), title: z.string(), agent: z.string(), outcome: z.enum(RUN_OUTCOMES).nullable(), changedPaths: z.array(z.string()), message: z.string().nullable() });
+
+export const demoDocument = documentOf(
+  'demo',
+  z.strictObject({
+    root: z.string(),
+    runs: z.array(demoRun),
+    landed: z.array(z.strictObject({ task: z.string(), commit: z.string().nullable() })),
+    audit: z.strictObject({ ok: z.boolean(), events: z.int() }),
+    asTold: z.boolean(),
+  }),
+);

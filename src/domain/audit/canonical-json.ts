@@ -4,23 +4,17 @@
  * an array, functions, lone surrogates); a property whose value is undefined is left out.
  */
 export function canonicalJson(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return canonicalString(value);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    case 'number':
-      if (!Number.isFinite(value)) throw new TypeError(`${value} has no JSON form`);
-      return JSON.stringify(value);
-    case 'object':
-      if (value === null) return 'null';
-      return Array.isArray(value) ? `[${value.map(canonicalJson).join(',')}]` : canonicalObject(value as Record<string, unknown>);
-    case 'bigint':
-    case 'symbol':
-    case 'undefined':
-    case 'function':
-      throw new TypeError(`a value of type ${typeof value} has no JSON form`);
-  }
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return canonicalString(value);
+  if (typeof value === 'number') return canonicalNumber(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object') return canonicalObject(value as Record<string, unknown>);
+  throw new TypeError(`a value of type ${typeof value} has no JSON form`);
+}
+
+function canonicalNumber(value: number): string {
+  if (!Number.isFinite(value)) throw new TypeError(`${value} has no JSON form`);
+  return JSON.stringify(value);
 }
 
 function canonicalObject(value: Record<string, unknown>): string {

@@ -16,6 +16,8 @@ export interface Automaton {
   readonly starts: readonly number[];
   readonly edges: readonly (readonly Edge[])[];
   readonly accepting: readonly boolean[];
+  /** States at the beginning of a name from which every path goes on to be accepted: what follows is `**`. */
+  readonly universal: readonly boolean[];
 }
 
 export function buildAutomaton(alternatives: readonly CompiledAlternative[]): Automaton {
@@ -29,6 +31,7 @@ interface DraftState {
   readonly edges: Edge[];
   next: number | null;
   accepting: boolean;
+  universal: boolean;
 }
 
 class AutomatonBuilder {
@@ -40,6 +43,7 @@ class AutomatonBuilder {
     alternative.forEach((run, index) => {
       const isLastRun = index === alternative.length - 1;
       if (index > 0) this.addAnyDepth(boundary, isLastRun && run.length === 0);
+      this.state(boundary).universal = index > 0 && isLastRun && run.length <= 1 && run.every(isAnyName);
       run.forEach((name, position) => {
         const end = this.addName(boundary, name);
         const isLastName = position === run.length - 1;
@@ -53,7 +57,11 @@ class AutomatonBuilder {
 
   finish(): Omit<Automaton, 'starts'> {
     const reached = this.states.map((state) => this.withoutReading(state));
-    return { edges: reached.map((states) => states.flatMap((state) => state.edges)), accepting: reached.map((states) => states.some((state) => state.accepting)) };
+    return {
+      edges: reached.map((states) => states.flatMap((state) => state.edges)),
+      accepting: reached.map((states) => states.some((state) => state.accepting)),
+      universal: this.states.map((state) => state.universal),
+    };
   }
 
   private withoutReading(state: DraftState): DraftState[] {
@@ -93,10 +101,12 @@ class AutomatonBuilder {
   }
 
   private newState(): number {
-    return this.states.push({ edges: [], next: null, accepting: false }) - 1;
+    return this.states.push({ edges: [], next: null, accepting: false, universal: false }) - 1;
   }
 
   private state(index: number): DraftState {
     return this.states[index] as DraftState;
   }
 }
+
+const isAnyName = (name: NameMatcher): boolean => name.literal === null && name.affixes?.before === '' && name.affixes.after === '';

@@ -1,29 +1,48 @@
 import { asRanges, charactersMeet, intersect, readablePoint, type CharacterSet } from './code-points.js';
 import type { CompiledAlternative } from './compile.js';
 import { namesMeet, type NameMatcher, type WildName, type Work } from './name-matcher.js';
-import { joinRuns } from './runs.js';
+import { joinRuns, type Joiner } from './runs.js';
 
 const ANY: WildName = { literal: null, runs: [[], []], affixes: { before: '', after: '' }, variants: [[[], []]] };
 
-/** A readable path that both cover, or null when there is none. Exact; the work is bounded by the product of their lengths. */
-export function commonPath(a: CompiledAlternative, b: CompiledAlternative, work: Work): string | null {
-  return bareName(a, b, work) ?? bareName(b, a, work) ?? joinPaths(a, b, work);
+/** Finds paths that two patterns share, counting the work: at most the product of their lengths for each pair. */
+export class CommonPaths {
+  private readonly work: Work;
+  private readonly joiner: Joiner<NameMatcher, string>;
+
+  constructor(work: Work) {
+    this.work = work;
+    this.joiner = { meets: (a, b) => namesMeet(a, b, work), both: commonName, one: (name) => commonName(name, ANY) };
+  }
+
+  /** A readable path that both cover, or null when there is none. */
+  find(a: CompiledAlternative, b: CompiledAlternative): string | null {
+    this.work.steps += 1;
+    if (beginDifferently(a, b)) return null;
+    return this.bareName(a, b) ?? this.bareName(b, a) ?? this.join(a, b);
+  }
+
+  /** The name itself, when `bare` is a name that stands for itself and all below it. */
+  private bareName(bare: CompiledAlternative, other: CompiledAlternative): string | null {
+    if (bare.length !== 2 || bare[1]?.length !== 0) return null;
+    return this.join(bare.slice(0, 1), other);
+  }
+
+  private join(a: CompiledAlternative, b: CompiledAlternative): string | null {
+    const joined = joinRuns(a, b, this.joiner);
+    return joined === null ? null : joined.flat().join('/');
+  }
 }
 
-/** The name itself, when `bare` is a name that stands for itself and all below it. */
-function bareName(bare: CompiledAlternative, other: CompiledAlternative, work: Work): string | null {
-  const [names = [], rest] = bare;
-  if (bare.length !== 2 || rest?.length !== 0 || names.some((name) => name.literal === null)) return null;
-  return joinPaths([names], other, work);
-}
-
-function joinPaths(a: CompiledAlternative, b: CompiledAlternative, work: Work): string | null {
-  const joined = joinRuns<NameMatcher, string>(a, b, {
-    meets: (left, right) => namesMeet(left, right, work),
-    both: commonName,
-    one: (name) => commonName(name, ANY),
-  });
-  return joined === null ? null : joined.flat().join('/');
+/** The quick no for the commonest pair: one literal name at their beginning differs. */
+export function beginDifferently(a: CompiledAlternative, b: CompiledAlternative): boolean {
+  const [headA, headB] = [a[0] ?? [], b[0] ?? []];
+  for (let index = 0; index < headA.length && index < headB.length; index += 1) {
+    const [nameA, nameB] = [headA[index]?.literal, headB[index]?.literal];
+    if (nameA == null || nameB == null) return false;
+    if (nameA !== nameB) return true;
+  }
+  return false;
 }
 
 function commonName(a: NameMatcher, b: NameMatcher): string {

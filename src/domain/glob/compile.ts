@@ -7,34 +7,25 @@ import type { Segment } from './segment.js';
 export interface CompiledPattern {
   readonly text: string;
   readonly alternatives: readonly CompiledAlternative[];
-  /** Leading names without wildcard that all alternatives share. */
-  readonly prefix: readonly string[];
 }
 
 /** Names, with a gap for each `**`. */
 export type CompiledAlternative = Runs<NameMatcher>;
 
 /** What the cache may hold, in characters of patterns after their braces are expanded. */
-export const CACHE_CHARACTERS = 4_000_000;
+export const CACHE_CHARACTERS = 2_000_000;
 const ENTRY_OVERHEAD_CHARACTERS = 64;
 
-interface CacheEntry {
-  readonly compiled: CompiledPattern;
-  readonly characters: number;
-}
-
-const caches = { folded: new Map<string, CacheEntry>(), exact: new Map<string, CacheEntry>() };
+const caches = { folded: new Map<string, CompiledPattern>(), exact: new Map<string, CompiledPattern>() };
 let cachedCharacters = 0;
 
 /** Compiles a pattern, or takes it from a cache of bounded size. Throws INVALID_GLOB. */
 export function compilePattern(text: string, fold: boolean): CompiledPattern {
   const cache = fold ? caches.folded : caches.exact;
   const cached = cache.get(text);
-  if (cached !== undefined) return cached.compiled;
-  const pattern = parsePattern(text);
-  const alternatives = pattern.alternatives.map((segments) => compileAlternative(segments, fold));
-  const compiled = { text, alternatives, prefix: commonPrefix(alternatives) };
-  remember(cache, text, { compiled, characters: (text.length + ENTRY_OVERHEAD_CHARACTERS) * alternatives.length });
+  if (cached !== undefined) return cached;
+  const compiled = { text, alternatives: parsePattern(text).alternatives.map((segments) => compileAlternative(segments, fold)) };
+  remember(cache, compiled);
   return compiled;
 }
 
@@ -47,27 +38,14 @@ function compileAlternative(segments: readonly Segment[], fold: boolean): Compil
   return runs;
 }
 
-function commonPrefix(alternatives: readonly CompiledAlternative[]): string[] {
-  const [first = [], ...others] = alternatives.map(literalNames);
-  const differs = first.findIndex((name, index) => others.some((names) => names[index] !== name));
-  return differs === -1 ? first : first.slice(0, differs);
-}
-
-function literalNames(alternative: CompiledAlternative): string[] {
-  const names: string[] = [];
-  for (const matcher of alternative[0] ?? []) {
-    if (matcher.literal === null) break;
-    names.push(matcher.literal);
-  }
-  return names;
-}
-
-function remember(cache: Map<string, CacheEntry>, text: string, entry: CacheEntry): void {
-  if (cachedCharacters + entry.characters > CACHE_CHARACTERS) {
+/** Everything is dropped at once: patterns in use come back at the cost of one compilation each. */
+function remember(cache: Map<string, CompiledPattern>, compiled: CompiledPattern): void {
+  const characters = (compiled.text.length + ENTRY_OVERHEAD_CHARACTERS) * compiled.alternatives.length;
+  if (cachedCharacters + characters > CACHE_CHARACTERS) {
     caches.folded.clear();
     caches.exact.clear();
     cachedCharacters = 0;
   }
-  cache.set(text, entry);
-  cachedCharacters += entry.characters;
+  cache.set(compiled.text, compiled);
+  cachedCharacters += characters;
 }

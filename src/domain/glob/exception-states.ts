@@ -7,6 +7,7 @@ import type { Work } from './name-matcher.js';
 interface Subset {
   readonly edges: readonly Edge[];
   readonly accepting: boolean;
+  readonly universal: boolean;
   readonly sets: readonly CharacterSet[];
   readonly next: Map<number, number>;
 }
@@ -34,6 +35,11 @@ export class ExceptionStates {
     return this.subset(state).accepting;
   }
 
+  /** True when an exception covers every path that begins with what was read so far. */
+  isHopeless(state: number): boolean {
+    return this.subset(state).universal;
+  }
+
   /** The sets of characters that this state tells apart. */
   setsAt(state: number): readonly CharacterSet[] {
     return this.subset(state).sets;
@@ -58,8 +64,10 @@ export class ExceptionStates {
     const known = this.ids.get(key);
     if (known !== undefined) return known;
     const edges = states.flatMap((state) => this.automaton.edges[state] ?? []);
-    const accepting = states.some((state) => this.automaton.accepting[state]);
-    const made = this.subsets.push({ edges, accepting, sets: [...new Set(edges.map((edge) => edge.on))], next: new Map() }) - 1;
+    const { accepting, universal } = this.automaton;
+    const sets = [...new Set(edges.map((edge) => edge.on))];
+    const subset = { edges, sets, accepting: states.some((state) => accepting[state]), universal: states.some((state) => universal[state]), next: new Map<number, number>() };
+    const made = this.subsets.push(subset) - 1;
     this.ids.set(key, made);
     return made;
   }

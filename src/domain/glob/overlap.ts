@@ -1,6 +1,7 @@
 import { assert } from '../kernel/assert.js';
 import { EVERY_CHARACTER, FOLDED_CHARACTERS } from './code-points.js';
-import { commonPath } from './common-path.js';
+import { beginDifferently, CommonPaths } from './common-path.js';
+import { isPrintableAscii } from './comparison-key.js';
 import type { CompiledAlternative } from './compile.js';
 import { ExceptionStates } from './exception-states.js';
 import type { Work } from './name-matcher.js';
@@ -29,13 +30,21 @@ interface ExceptedPair {
 /** Both sets must be compiled with the same mode. Symmetric, and never says false when a common path exists. */
 export function findOverlap(a: PathSet, b: PathSet): Overlap {
   assert(a.fold === b.fold, 'two sets are compared in one mode');
-  return new Question(a, b).answer();
+  return areFewAndBeginDifferently(a.include, b.include) ? { overlap: false } : new Question(a, b).answer();
+}
+
+/** Up to this many pairs are looked at before anything is set up: the usual lock is one pattern. */
+const FEW_PAIRS = 16;
+
+function areFewAndBeginDifferently(a: readonly CompiledAlternative[], b: readonly CompiledAlternative[]): boolean {
+  return a.length * b.length <= FEW_PAIRS && a.every((left) => b.every((right) => beginDifferently(left, right)));
 }
 
 class Question {
   private readonly a: PathSet;
   private readonly b: PathSet;
   private readonly work: Work = { steps: 0 };
+  private readonly paths = new CommonPaths(this.work);
   private readonly excepted: ExceptedPair[] = [];
 
   constructor(a: PathSet, b: PathSet) {
@@ -46,10 +55,10 @@ class Question {
   answer(): Overlap {
     for (const left of this.a.include) {
       for (const right of this.b.include) {
-        const path = commonPath(left, right, this.work);
+        const path = this.paths.find(left, right);
         if (path !== null && this.isWitness(path)) return { overlap: true, witness: path, exact: true };
         if (path !== null) this.excepted.push({ left, right, path });
-        if (this.work.steps > OVERLAP_STEPS) return unsettled(this.excepted[0]?.path ?? commonPath(left, left, this.work) ?? '');
+        if (this.work.steps > OVERLAP_STEPS) return unsettled(this.excepted[0]?.path ?? this.paths.find(left, left) ?? '');
       }
     }
     return this.excepted.length === 0 ? { overlap: false } : this.searchBesideExceptions();
@@ -67,8 +76,9 @@ class Question {
     return { overlap: false };
   }
 
-  /** Asks the sets themselves: composing (NFC) can turn a path into one that they treat differently. */
+  /** Asks the sets themselves, also where nothing is excepted: composing (NFC) can turn a path into another one. */
   private isWitness(path: string): boolean {
+    if (this.a.except.length + this.b.except.length === 0 && isPrintableAscii(path)) return true;
     return matchesCounting(this.a, path, this.work) && matchesCounting(this.b, path, this.work);
   }
 }

@@ -1,4 +1,4 @@
-import { compilePattern } from './compile.js';
+import { compilePattern, type CompiledAlternative } from './compile.js';
 
 /**
  * The leading names of a pattern that have no wildcard, folded and joined by "/"; '' when there is none. Two
@@ -6,7 +6,18 @@ import { compilePattern } from './compile.js';
  * ancestor of it (`src` of `src/auth`, '' of all), so it serves as the key of an index. Throws INVALID_GLOB.
  */
 export function literalPrefix(pattern: string): string {
-  return compilePattern(pattern, true).prefix.join('/');
+  const [first = [], ...others] = compilePattern(pattern, true).alternatives.map(literalNames);
+  const differs = first.findIndex((name, index) => others.some((names) => names[index] !== name));
+  return (differs === -1 ? first : first.slice(0, differs)).join('/');
+}
+
+function literalNames(alternative: CompiledAlternative): string[] {
+  const names: string[] = [];
+  for (const matcher of alternative[0] ?? []) {
+    if (matcher.literal === null) break;
+    names.push(matcher.literal);
+  }
+  return names;
 }
 
 /** A prefix and all its ancestors, from '' down to itself. */

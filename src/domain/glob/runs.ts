@@ -5,7 +5,7 @@
  */
 export type Runs<T> = readonly (readonly T[])[];
 
-/** Tells whether two items can be the same. */
+/** Tells whether two items can be the same. Where both are of one type the order must not matter. */
 export type Meets<A, B> = (a: A, b: B) => boolean;
 
 /**
@@ -13,10 +13,9 @@ export type Meets<A, B> = (a: A, b: B) => boolean;
  * the middle of one fits into a gap of the other. Otherwise the shorter runs are placed as far left as
  * possible, which is enough because each position of a fixed sequence is compared on its own.
  */
-export function runsMeet<A, B>(a: Runs<A>, b: Runs<B>, meets: Meets<A, B>): boolean {
-  const [fixedA, fixedB] = [a.length === 1 ? a[0] : undefined, b.length === 1 ? b[0] : undefined];
-  if (fixedB !== undefined) return placeRuns(a, fixedB, meets) !== null;
-  if (fixedA !== undefined) return placeRuns(b, fixedA, (itemB, itemA) => meets(itemA, itemB)) !== null;
+export function runsMeet<T>(a: Runs<T>, b: Runs<T>, meets: Meets<T, T>): boolean {
+  if (b.length === 1) return placeRuns(a, b[0] ?? [], meets) !== null;
+  if (a.length === 1) return placeRuns(b, a[0] ?? [], meets) !== null;
   return beginningsMeet(a[0] ?? [], b[0] ?? [], meets) && endingsMeet(a.at(-1) ?? [], b.at(-1) ?? [], meets);
 }
 
@@ -51,30 +50,31 @@ function fits<A, B>(run: readonly A[], fixed: readonly B[], where: { readonly at
   return true;
 }
 
-function beginningsMeet<A, B>(a: readonly A[], b: readonly B[], meets: Meets<A, B>): boolean {
+function beginningsMeet<T>(a: readonly T[], b: readonly T[], meets: Meets<T, T>): boolean {
   const shared = Math.min(a.length, b.length);
   for (let index = 0; index < shared; index += 1) {
-    if (!meets(a[index] as A, b[index] as B)) return false;
+    if (!meets(a[index] as T, b[index] as T)) return false;
   }
   return true;
 }
 
-function endingsMeet<A, B>(a: readonly A[], b: readonly B[], meets: Meets<A, B>): boolean {
+function endingsMeet<T>(a: readonly T[], b: readonly T[], meets: Meets<T, T>): boolean {
   const shared = Math.min(a.length, b.length);
   for (let index = 1; index <= shared; index += 1) {
-    if (!meets(a[a.length - index] as A, b[b.length - index] as B)) return false;
+    if (!meets(a[a.length - index] as T, b[b.length - index] as T)) return false;
   }
   return true;
 }
 
-/** How a common sequence is put together: an item of both, an item of one, and what fills a gap. */
+/** How a common sequence is put together: from an item of both, or from an item of one where the other has a gap. */
 export interface Joiner<T, R> {
+  readonly meets: Meets<T, T>;
   readonly both: (a: T, b: T) => R;
   readonly one: (item: T) => R;
 }
 
-/** A sequence that belongs to both, or null. Gaps become the separate parts of the result. */
-export function joinRuns<T, R>(a: Runs<T>, b: Runs<T>, joiner: Joiner<T, R> & { readonly meets: Meets<T, T> }): R[][] | null {
+/** A sequence that belongs to both, in parts with the remaining gaps between them, or null when there is none. */
+export function joinRuns<T, R>(a: Runs<T>, b: Runs<T>, joiner: Joiner<T, R>): R[][] | null {
   if (b.length === 1) return joinFixed(a, b[0] ?? [], joiner);
   if (a.length === 1) return joinFixed(b, a[0] ?? [], joiner);
   if (!runsMeet(a, b, joiner.meets)) return null;
@@ -82,7 +82,7 @@ export function joinRuns<T, R>(a: Runs<T>, b: Runs<T>, joiner: Joiner<T, R> & { 
   return [joinBeginnings(a[0] ?? [], b[0] ?? [], joiner), ...middle, joinEndings(a.at(-1) ?? [], b.at(-1) ?? [], joiner)];
 }
 
-function joinFixed<T, R>(runs: Runs<T>, fixed: readonly T[], joiner: Joiner<T, R> & { readonly meets: Meets<T, T> }): R[][] | null {
+function joinFixed<T, R>(runs: Runs<T>, fixed: readonly T[], joiner: Joiner<T, R>): R[][] | null {
   const starts = placeRuns(runs, fixed, joiner.meets);
   if (starts === null) return null;
   const covering = new Map<number, T>();

@@ -106,6 +106,7 @@ class Search {
   }
 
   private visit(node: Node): void {
+    if (this.input.except.isHopeless(node.except)) return;
     const key = `${node.left},${node.right},${node.except},${node.name}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);

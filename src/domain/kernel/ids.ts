@@ -39,7 +39,7 @@ export function parseIdPrefix(kind: IdKind, text: string): string {
   const letter = PREFIXES[kind];
   const folded = text.trim().toLowerCase();
   const body = (folded.startsWith(`${letter}-`) ? folded.slice(2) : folded).replaceAll('o', '0').replaceAll(/[il]/g, '1');
-  const valid = body.length >= 1 && body.length <= ID_LENGTH && [...body].every((character) => ID_ALPHABET.includes(character));
+  const valid = body.length >= 1 && body.length <= ID_LENGTH && !/[^0-9a-hjkmnp-tv-z]/.test(body);
   if (!valid) {
     throw new AiError({
       code: 'INVALID_INPUT',

@@ -36,6 +36,12 @@ export interface TaskDefaults {
 
 /** Checks everything but the ids. Throws INVALID_INPUT or INVALID_GLOB. */
 export function parseTaskEntry(entry: TaskEntry, defaults: TaskDefaults): Omit<TaskSpec, 'parent' | 'dependsOn'> {
+  return { ...parseWhat(entry), ...parseHow(entry, defaults) };
+}
+
+type WhatKey = 'title' | 'description' | 'type' | 'priority' | 'labels' | 'requires' | 'skills' | 'agent' | 'project';
+
+function parseWhat(entry: TaskEntry): Pick<TaskSpec, WhatKey> {
   return {
     title: parseTitle(entry.title),
     description: parseDescription(entry.description ?? ''),
@@ -46,6 +52,11 @@ export function parseTaskEntry(entry: TaskEntry, defaults: TaskDefaults): Omit<T
     skills: parseWords(entry.skills ?? [], 'skill'),
     agent: parseOptionalAgent(entry.agent),
     project: entry.project == null ? null : parseWord(entry.project, 'project'),
+  };
+}
+
+function parseHow(entry: TaskEntry, defaults: TaskDefaults): Omit<TaskSpec, WhatKey | 'parent' | 'dependsOn'> {
+  return {
     locks: parseLocks(entry.locks ?? []),
     verify: parseCommands(entry.verify ?? []),
     isolation: parseIsolation(entry.isolation ?? defaults.isolation),

@@ -168,7 +168,7 @@ function retried(task: Task): Step {
 function unblocked(task: Task): Step {
   if (task.status !== 'blocked' || task.blockedReason === null) {
     const why = task.status === 'blocked' ? `it waits for ${task.blockedBy.map((dependency) => dependency.id).join(', ')}` : 'it is not blocked';
-    throw illegal(task, 'unblock', why, task.status === 'blocked' ? `ai task why ${task.id}` : undefined);
+    throw illegal(task, 'unblock', { why, hint: `ai task why ${task.id}` });
   }
   const next: NextState = task.blockedBy.length > 0 ? { status: 'blocked', blockedReason: null } : { status: 'queued', notBeforeMs: null };
   return { next, lease: 'keep', type: 'task.unblocked', data: { reason: task.blockedReason } };
@@ -229,11 +229,12 @@ function whyNot(task: Task): string {
   }
 }
 
-function illegal(task: Task, verb: string, why: string, hint?: string): AiError {
+function illegal(task: Task, verb: string, why: string | { readonly why: string; readonly hint: string }): AiError {
+  const reason = typeof why === 'string' ? { why, hint: nextCommand(task) } : why;
   return new AiError({
     code: 'ILLEGAL_TRANSITION',
-    message: `Can't ${verb} ${task.id}: ${why}.`,
-    hint: hint ?? nextCommand(task),
+    message: `Can't ${verb} ${task.id}: ${reason.why}.`,
+    hint: reason.hint,
     details: { task: task.id, status: task.status },
   });
 }

@@ -47,6 +47,7 @@ const noProject: Host = {
   nowMs: () => 0,
   open: async () => missing(),
   initialise: async () => missing(),
+  makeDemoRepository: async () => missing(),
   examine: async () => missing(),
   reportFolder: () => '/nowhere',
   startDetached: async () => missing(),

@@ -253,6 +253,9 @@ const event = `
   CREATE INDEX event_task ON event(task, seq) WHERE task IS NOT NULL;
   CREATE INDEX event_run ON event(run, seq) WHERE run IS NOT NULL;
   CREATE TRIGGER event_unchanged BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+  -- INSERT OR REPLACE would pass by the trigger below.
+  CREATE TRIGGER event_added BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event WHERE seq = NEW.seq)
+    BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
   CREATE TRIGGER event_kept BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;`;
 
 export const initialSchema: Migration = {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { withExamples } from '../../help.js';
 import type { Shell } from '../../shell.js';
+import { briefVerbs } from '../brief-verbs.js';
 import { collect } from '../options.js';
 
 const ID = ['<id>', 'the agent'] as const;
@@ -14,6 +15,8 @@ export function registerAgent(parent: Command, shell: Shell): void {
   declareInsight(agent, shell);
   agent.commandsGroup('Steer:');
   declareSteering(agent, shell);
+  briefVerbs(agent);
+  withExamples(agent, ['ai agent detect', 'ai agent register claude --connector claude-code']);
 }
 
 function addSpecOptions(command: Command): Command {

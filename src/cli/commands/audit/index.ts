@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { withExamples } from '../../help.js';
 import type { Shell } from '../../shell.js';
+import { briefVerbs } from '../brief-verbs.js';
 import { collect } from '../options.js';
 
 /** `ai audit …`: what happened, and the proof that nobody changed the record. */
@@ -16,6 +17,8 @@ export function registerAudit(parent: Command, shell: Shell): void {
   withExamples(log, ['ai audit log', 'ai audit log --task t-4k9x2m --limit 20', 'ai audit log --type task.failed,task.lost --json']).action(shell.action(async () => (await import('./log.js')).runLog));
   const verify = audit.command('verify').description('Recomputes the hash of every event in order. Exits with 1 when one was altered, removed or moved, and names the first.');
   withExamples(verify, ['ai audit verify', 'ai audit verify --json | jq .data.headHash']).action(shell.action(async () => (await import('./verify.js')).runVerify));
+  briefVerbs(audit);
+  withExamples(audit, ['ai audit log --limit 20', 'ai audit verify']);
 }
 
 export function registerEvents(parent: Command, shell: Shell): void {

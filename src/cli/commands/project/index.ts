@@ -31,3 +31,8 @@ export function registerVersion(parent: Command, shell: Shell): void {
   const command = parent.command('version').description('Prints the version of ai, of Node, and the platform.');
   withExamples(command, ['ai version', 'ai version --json | jq -r .data.node']).action(shell.bareAction(async () => (await import('./version.js')).runVersion));
 }
+
+export function registerDemo(parent: Command, shell: Shell): void {
+  const command = parent.command('demo').description('Plays a small project from start to finish in a temporary folder, with shell scripts as agents. Costs nothing, touches nothing of yours.');
+  withExamples(command, ['ai demo', 'ai demo --json | jq .data.runs']).action(shell.bareAction(async () => (await import('./demo.js')).runDemoCommand));
+}

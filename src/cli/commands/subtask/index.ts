@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { withExamples } from '../../help.js';
 import type { Shell } from '../../shell.js';
+import { briefVerbs } from '../brief-verbs.js';
 
 /** `ai subtask …`: the checklist of a task. */
 export function registerSubtask(parent: Command, shell: Shell): void {
@@ -19,4 +20,6 @@ export function registerSubtask(parent: Command, shell: Shell): void {
   withExamples(complete, ['ai subtask complete s-2m8q1c', 'ai subtask complete s-2m8 --json']).action(shell.action(async () => (await import('./complete.js')).runComplete));
   const remove = subtask.command('delete').description('Takes one item off the list.').argument('<id>', 'subtask id, or the beginning of one');
   withExamples(remove, ['ai subtask delete s-2m8q1c', 'ai subtask delete s-2m8 --json']).action(shell.action(async () => (await import('./delete.js')).runDelete));
+  briefVerbs(subtask);
+  withExamples(subtask, ['ai subtask add t-4k9x2m "Write the tests first"', 'ai subtask list t-4k9x2m']);
 }

@@ -19,7 +19,10 @@ function declareCreate(task: Command, shell: Shell): void {
     .description('Creates one task. Everything but the title is optional.')
     .argument('<title>', 'one line that says what to do')
     .argument('[-]', 'a lone - reads the description from stdin')
-    .argument('[rest...]');
+    // Taken only to say what is wrong with them: a title that was not quoted.
+    .argument('[rest...]')
+    .usage('[options] <title> [-]')
+    .configureHelp({ visibleArguments: (shown) => shown.registeredArguments.filter((argument) => argument.name() !== 'rest') });
   addTaskOptions(command).option('--idempotency-key <key>', 'repeat safely: the same key answers the first result').option('--id-only', 'print just the id');
   withExamples(command, [
     'ai task create "Write the parser" --lock "src/parser/**" --verify "npm test"',

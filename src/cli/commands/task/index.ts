@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { withExamples } from '../../help.js';
 import type { Shell } from '../../shell.js';
+import { briefVerbs } from '../brief-verbs.js';
 import { declareAuthoring } from './declare-authoring.js';
 import { declareExecution } from './declare-execution.js';
 import { declareInsight } from './declare-insight.js';
@@ -19,4 +21,6 @@ export function registerTask(parent: Command, shell: Shell): void {
   declareSteering(task, shell);
   task.commandsGroup('Work on it (workers and agents):');
   declareWorker(task, shell);
+  briefVerbs(task);
+  withExamples(task, ['ai task create "Write the parser" --verify "npm test"', 'ai task execute t-4k9x2m', 'ai help task claim']);
 }

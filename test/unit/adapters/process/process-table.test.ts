@@ -67,7 +67,7 @@ describe('the table of this machine', () => {
     await endStranger(child);
     expect(table.find(child.pid)).toBeUndefined();
     expect(table.commandLines([child.pid]).size).toBe(0);
-    expect(table.findMarked([child.pid], 'x')).toEqual({ marked: new Set(), unclear: new Set() });
+    expect(table.findMarked([child.pid], 'x')).toEqual({ marked: new Set(), unclear: true });
   });
 
   it('names a process for ever: two that follow each other differ in their start time or number', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EXPANSION_LIMIT } from '../../../../src/domain/glob/braces.js';
 import { EVERY_CHARACTER } from '../../../../src/domain/glob/code-points.js';
-import { commonPath } from '../../../../src/domain/glob/common-path.js';
+import { CommonPaths } from '../../../../src/domain/glob/common-path.js';
 import { CACHE_CHARACTERS, compilePattern } from '../../../../src/domain/glob/compile.js';
 import { ExceptionStates } from '../../../../src/domain/glob/exception-states.js';
 import { findOverlap, OVERLAP_STATES, OVERLAP_STEPS } from '../../../../src/domain/glob/overlap.js';
@@ -30,7 +30,7 @@ describe('work on hostile patterns is bounded', () => {
     for (const a of HOSTILE) {
       for (const b of HOSTILE) {
         const work = { steps: 0 };
-        commonPath(folded([a]).include[0]!, folded([b]).include[0]!, work);
+        new CommonPaths(work).find(folded([a]).include[0]!, folded([b]).include[0]!);
         expect(work.steps).toBeLessThanOrEqual(STEPS_PER_PAIR);
         const answer = findOverlap(folded([a]), folded([b]));
         expect(answer.overlap ? answer.exact : true).toBe(true);

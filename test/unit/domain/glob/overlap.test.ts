@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FOLDED_CHARACTERS } from '../../../../src/domain/glob/code-points.js';
-import { commonPath } from '../../../../src/domain/glob/common-path.js';
+import { CommonPaths } from '../../../../src/domain/glob/common-path.js';
 import { ExceptionStates } from '../../../../src/domain/glob/exception-states.js';
 import { findOverlap } from '../../../../src/domain/glob/overlap.js';
 import { compilePathSet, matchesPath, type PathSet } from '../../../../src/domain/glob/path-set.js';
@@ -56,7 +56,7 @@ describe('overlap is exact', () => {
           for (const right of folded([b]).include) {
             const budget = { work: { steps: 0 }, maxSteps: 1_000_000, statesLeft: 20_000 };
             const walked = searchOutside({ left, right, except: new ExceptionStates([], budget.work), alphabet: FOLDED_CHARACTERS }, budget);
-            expect(walked.kind).toBe(commonPath(left, right, { steps: 0 }) === null ? 'none' : 'found');
+            expect(walked.kind).toBe(new CommonPaths({ steps: 0 }).find(left, right) === null ? 'none' : 'found');
           }
         }
       }),

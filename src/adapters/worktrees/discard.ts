@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+/**
+ * Removes a folder so that it is gone at once or not at all: it is moved away first, because a worktree
+ * that is half deleted looks like one in which somebody deleted files. What a killed call left is removed too.
+ */
+export async function discardFolder(aiFolder: string, folder: string): Promise<void> {
+  const bin = path.join(aiFolder, 'run', 'bin');
+  await mkdir(bin, { recursive: true });
+  if (await exists(folder)) await rename(folder, path.join(bin, randomUUID()));
+  for (const name of await readdir(bin)) await removeTree(path.join(bin, name));
+}
+
+/** Moves a folder, content and all, to where nothing is ever deleted. Answers its new place. */
+export async function setAside(aiFolder: string, folder: string): Promise<string> {
+  const shelf = path.join(aiFolder, 'rescued');
+  await mkdir(shelf, { recursive: true });
+  const target = path.join(shelf, `${path.basename(folder)}-${randomUUID().slice(0, 8)}`);
+  await rename(folder, target);
+  return target;
+}
+
+async function removeTree(target: string): Promise<void> {
+  try {
+    await rm(target, { recursive: true, force: true });
+  } catch {
+    // Some tools make their folders read-only (module caches); the owner may change that.
+    await makeWritable(target);
+    await rm(target, { recursive: true, force: true });
+  }
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  const pending = [folder];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    await chmod(next, 0o700);
+    for (const entry of await readdir(next, { withFileTypes: true })) {
+      // Links report themselves, not what they lead to, so the walk never leaves the folder.
+      if (entry.isDirectory()) pending.push(path.join(next, entry.name));
+    }
+  }
+}
+
+async function exists(target: string): Promise<boolean> {
+  try {
+    await lstat(target);
+    return true;
+  } catch {
+    // Somebody else removed it first.
+    return false;
+  }
+}

@@ -1,0 +1,114 @@
+import { copyFile, mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { AiError } from '../../domain/kernel/errors.js';
+import type { Snapshot, Workspace, WorkspaceOrder } from '../../ports/workspaces.js';
+import { listChanges, toChangedFiles } from './changes.js';
+import { objectIdBytes, workspaceName, type Context } from './context.js';
+import { globalRules } from './global-rules.js';
+import { literalPattern, mergeIgnoreFiles } from './ignore-rules.js';
+import { makePrivateGitDir, privateView, replaceFile, type PrivateView } from './private-view.js';
+import { copyIndex, readIgnoreFile, readState, statePlace, writeState, type StatePlace } from './private-state.js';
+import { pathBytes, quotePath, type QuotedPath } from './quoted-path.js';
+import { recordContent, type ContentOrder } from './record-content.js';
+import type { SnapshotRun } from './snapshot-worktree.js';
+
+/**
+ * Work in place: the root is recorded through a git folder of our own with its own objects, so that it works
+ * without any repository and never meets the user's index. `.ai/` and `.git/` are not part of it.
+ */
+function privateFolder(aiFolder: string): string {
+  return path.join(aiFolder, 'snapshots', 'git');
+}
+
+/** Where the trees of work in place are kept, for comparing them. */
+export function inPlaceObjects(aiFolder: string): string {
+  return path.join(privateFolder(aiFolder), 'objects');
+}
+
+function inPlaceOrder(context: Context, place: StatePlace): ContentOrder {
+  const view = inPlaceView(context, place.indexFile);
+  return { view, workTree: context.root, indexFile: place.indexFile, excludeFile: place.excludeFile, objectIdBytes: objectIdBytes(null) };
+}
+
+export function inPlaceView(context: Pick<Context, 'root' | 'aiFolder'>, indexFile: string): PrivateView {
+  return privateView({ folder: privateFolder(context.aiFolder), workTree: context.root, indexFile }, null);
+}
+
+/** Workspaces.prepare for work in place: records what is there before the agent starts. */
+export async function prepareInPlace(context: Context, order: WorkspaceOrder): Promise<Workspace> {
+  const place = statePlace(context.aiFolder, workspaceName(order.taskId, order.token));
+  const made = await readState(place);
+  if (made !== null) return workspaceAt(context, made.base);
+  await mkdir(place.folder, { recursive: true });
+  await makePrivateGitDir(privateFolder(context.aiFolder), lineEnds(await context.facts()));
+  await startIndex(context, place);
+  await freezeInPlace(context, place);
+  const { tree } = await recordContent(context.git, inPlaceOrder(context, place));
+  await copyIndex(place.indexFile, sharedIndex(context));
+  await writeState(place, { base: tree, start: tree });
+  return workspaceAt(context, tree);
+}
+
+function workspaceAt(context: Context, base: string): Workspace {
+  return { path: context.root, isolation: 'none', branch: null, base };
+}
+
+/** Our own objects are always named by SHA-1, whatever the repository uses. */
+function lineEnds(facts: { readonly config: ReadonlyMap<string, string> } | null): ReadonlyMap<string, string> {
+  return new Map([...(facts?.config ?? [])].filter(([key]) => key.startsWith('core.')));
+}
+
+function sharedIndex(context: Context): string {
+  return path.join(privateFolder(context.aiFolder), 'latest-index');
+}
+
+/** The index of the run before tells which files have not changed since, so that they need not be read again. */
+async function startIndex(context: Context, place: StatePlace): Promise<void> {
+  try {
+    await stat(sharedIndex(context));
+    await copyIndex(sharedIndex(context), place.indexFile);
+  } catch {
+    // The first run in place, or somebody has removed it: every file is read.
+    await context.git({ ...inPlaceView(context, place.indexFile), args: ['read-tree', '--empty'] });
+  }
+}
+
+/** Rules as they are now, before the agent starts; what they hide now stays hidden, what it adds to them has no effect. */
+async function freezeInPlace(context: Context, place: StatePlace): Promise<void> {
+  const own = ownFolders(context);
+  const general = Buffer.concat([await globalRules(context), Buffer.from('\n'), await repositoryRules(context)]);
+  await replaceFile(place.excludeFile, Buffer.concat([general, Buffer.from('\n'), own]));
+  const view = inPlaceView(context, place.indexFile);
+  const listing = ['ls-files', '--others', `--exclude-from=${place.excludeFile}`, '--exclude-per-directory=.gitignore'];
+  const [files, hidden] = await Promise.all([
+    context.git({ ...inPlaceView(context, `${place.indexFile}.none`), args: [...listing, '--', ':(glob)**/.gitignore'] }),
+    context.git({ ...inPlaceView(context, `${place.indexFile}.none`), args: [...listing, '--ignored', '--directory'] }),
+  ]);
+  void view;
+  const ignoreFiles = await Promise.all(lines(files.stdout).map((file) => readIgnoreFile(context.root, pathBytes(file))));
+  const rules = mergeIgnoreFiles(ignoreFiles.filter((file) => file !== null));
+  const alreadyHidden = lines(hidden.stdout).map((file) => `${literalPattern(pathBytes(file).toString('latin1'))}\n`);
+  await replaceFile(place.excludeFile, Buffer.concat([general, Buffer.from('\n'), rules, Buffer.from(alreadyHidden.join(''), 'latin1'), own]));
+}
+
+/** The control plane's own folder, wherever it lies, and the repository itself. */
+function ownFolders(context: Context): Buffer {
+  const relative = path.relative(context.root, context.aiFolder);
+  const own = relative === '' || relative.startsWith('..') ? [] : [`${literalPattern(Buffer.from(relative).toString('latin1'))}/\n`];
+  return Buffer.from(['/.git\n', ...own].join(''), 'latin1');
+}
+
+async function repositoryRules(context: Context): Promise<Buffer> {
+  const facts = await context.facts();
+  if (facts === null) return Buffer.alloc(0);
+  const found = await readIgnoreFile(path.join(facts.gitCommonDir, 'info'), Buffer.from('exclude'));
+  return found?.content ?? Buffer.alloc(0);
+}
+
+/** Workspaces.snapshot for work in place. */
+export async function snapshotInPlace(context: Context, workspace: Workspace, run: SnapshotRun): Promise<Snapshot> {
+  const place = await placeOfBase(context, workspace, run);
+  const content = await recordContent(context.git, inPlaceOrder(context, place));
+  const changes = await listChanges(context.git, inPlaceView(context, place.indexFile), { base: workspace.base, head: content.tree });
+  return { head: content.tree, baseTree: workspace.base, headTree: content.tree, changedFiles: toChangedFiles(changes, content.unrecorded), workspaceGone: false };
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Workspace, WorkspaceOrder } from '../../ports/workspaces.js';
+import { checkOut, findRegistration, isFolder } from './checkout.js';
+import { needFacts, objectIdBytes, taskBranch, workspaceName, worktreesFolder, type Context } from './context.js';
+import { copyFilesInto } from './copy-files.js';
+import { literalPattern } from './ignore-rules.js';
+import { planBase, type StartingPoint } from './plan-base.js';
+import { freezeRules, freezeRulesOfTree, readState, statePlace, writeState, type StatePlace } from './private-state.js';
+import { keepCommit } from './refs.js';
+import { clearEarlierWorktrees } from './earlier-worktrees.js';
+
+export function worktreePlace(context: Pick<Context, 'aiFolder'>, order: Pick<WorkspaceOrder, 'taskId' | 'token'>): { readonly path: string; readonly branch: string } {
+  return { path: path.join(worktreesFolder(context.aiFolder), workspaceName(order.taskId, order.token)), branch: taskBranch(order.taskId) };
+}
+
+/** Workspaces.prepare for a worktree of the task's own. */
+export async function prepareWorktree(context: Context, order: WorkspaceOrder): Promise<Workspace> {
+  const { path: workTree, branch } = worktreePlace(context, order);
+  const place = statePlace(context.aiFolder, workspaceName(order.taskId, order.token));
+  const made = await readState(place);
+  if (made !== null && (await isFolder(workTree)) && (await findRegistration(context, workTree)) !== null) return { path: workTree, isolation: 'worktree', branch, base: made.base };
+  const starting = await planBase(context, order);
+  await clearEarlierWorktrees(context, order.taskId);
+  await keepOldTip(context, order, starting);
+  await checkOut(context, { path: workTree, commit: starting.start, branch, place });
+  const copied = await copyFilesInto(workTree, context.root, order.copyFiles);
+  await freeze(context, { place, workTree, starting, copied });
+  await writeState(place, { base: starting.base, start: starting.start });
+  return { path: workTree, isolation: 'worktree', branch, base: starting.base };
+}
+
+/** Nothing that the branch led to may get lost when it is moved. */
+async function keepOldTip(context: Context, order: WorkspaceOrder, { oldTip, start }: StartingPoint): Promise<void> {
+  if (oldTip !== null && oldTip !== start) await keepCommit(context, order.taskId, oldTip);
+}
+
+interface Freezing {
+  readonly place: StatePlace;
+  readonly workTree: string;
+  readonly starting: StartingPoint;
+  readonly copied: readonly string[];
+}
+
+/** The agent has not been started: what lies in the worktree is what we have just written. */
+async function freeze(context: Context, { place, workTree, starting, copied }: Freezing): Promise<void> {
+  const facts = await needFacts(context);
+  const extra = [await globalRules(context), Buffer.from(copied.map((file) => `${literalPattern(Buffer.from(file).toString('latin1'))}\n`).join(''), 'latin1')];
+  if (starting.start === starting.base) await freezeRules(place, { indexFile: place.indexFile, filesIn: workTree, objectIdBytes: objectIdBytes(facts) }, extra);
+  else await freezeRulesOfTree(context, place, { tree: starting.base, facts, extra });
+}
+
+/** What the user ignores in every repository (`core.excludesFile`), as it is before the agent starts. */
+export async function globalRules(context: Context): Promise<Buffer> {
+  const configured = (await context.facts())?.config.get('core.excludesfile');
+  const file = configured?.replace(/^~\//, `${context.home ?? '~'}/`) ?? context.globalIgnoreFile;
+  if (file === null || !path.isAbsolute(file)) return Buffer.alloc(0);
+  try {
+    return await readFile(file);
+  } catch {
+    // Most people have none.
+    return Buffer.alloc(0);
+  }
+}

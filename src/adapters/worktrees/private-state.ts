@@ -1,0 +1,122 @@
+import { copyFile, mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { objectIdBytes, type Context } from './context.js';
+import type { Facts } from './facts.js';
+import { mergeIgnoreFiles, type IgnoreFile } from './ignore-rules.js';
+import { readNotableEntries } from './index-file.js';
+import { makePrivateGitDir, privateView, replaceFile, type PrivateView } from './private-view.js';
+import type { ContentOrder } from './record-content.js';
+import { quotePath } from './quoted-path.js';
+
+/** Where our own git state of one workspace lies, outside of the workspace. */
+export interface StatePlace {
+  readonly folder: string;
+  readonly indexFile: string;
+  readonly excludeFile: string;
+  readonly factsFile: string;
+}
+
+/** Written last: that it exists means that the workspace is complete. */
+export interface StateFacts {
+  readonly base: string;
+  /** Commit that was checked out, or the tree in place. */
+  readonly start: string;
+}
+
+export function statePlace(aiFolder: string, name: string): StatePlace {
+  const folder = path.join(aiFolder, 'run', 'snapshots', name);
+  return { folder, indexFile: path.join(folder, 'index'), excludeFile: path.join(folder, 'excluded'), factsFile: path.join(folder, 'workspace.json') };
+}
+
+export async function readState(place: StatePlace): Promise<StateFacts | null> {
+  try {
+    const { base, start } = JSON.parse(await readFile(place.factsFile, 'utf8')) as Record<string, unknown>;
+    return typeof base === 'string' && typeof start === 'string' ? { base, start } : null;
+  } catch {
+    // Not made yet, removed, or cut short by a crash: then it is built again.
+    return null;
+  }
+}
+
+export async function writeState(place: StatePlace, facts: StateFacts): Promise<void> {
+  await replaceFile(place.factsFile, JSON.stringify(facts));
+}
+
+export async function removeState(place: StatePlace): Promise<void> {
+  await rm(place.folder, { recursive: true, force: true });
+}
+
+/** A fresh, empty view on a working tree. */
+export async function makeState(place: StatePlace, workTree: string, facts: Facts): Promise<PrivateView> {
+  await removeState(place);
+  await mkdir(place.folder, { recursive: true });
+  await makePrivateGitDir(place.folder, facts.config);
+  return viewOf(place, workTree, facts);
+}
+
+export function viewOf(place: StatePlace, workTree: string, facts: Facts): PrivateView {
+  return privateView({ folder: place.folder, workTree, indexFile: place.indexFile }, facts);
+}
+
+export function contentOrder(place: StatePlace, workTree: string, facts: Facts): ContentOrder {
+  return { view: viewOf(place, workTree, facts), workTree, indexFile: place.indexFile, excludeFile: place.excludeFile, objectIdBytes: objectIdBytes(facts) };
+}
+
+/** The ignore rules of a tree, read from a private index of it and files that nobody else has written. */
+export async function freezeRules(place: StatePlace, source: { readonly indexFile: string; readonly filesIn: string; readonly objectIdBytes: number }, extra: readonly Buffer[]): Promise<void> {
+  const { ignoreFiles } = await readNotableEntries(source.indexFile, source.objectIdBytes);
+  const files = await Promise.all(ignoreFiles.map((file) => readIgnoreFile(source.filesIn, file)));
+  const rules = mergeIgnoreFiles(files.filter((file) => file !== null));
+  const [before = Buffer.alloc(0), ...after] = extra;
+  // Rules of the repository win over the user's own; what was copied in is never work.
+  await writeFile(place.excludeFile, Buffer.concat([before, Buffer.from('\n'), rules, ...after]));
+}
+
+async function readIgnoreFile(top: string, file: Buffer): Promise<IgnoreFile | null> {
+  const folder = file.subarray(0, file.lastIndexOf('/') + 1);
+  const absolute = Buffer.concat([Buffer.from(`${top}/`), file]);
+  // git does not follow a symbolic link here either.
+  const { constants, promises } = await import('node:fs');
+  try {
+    const handle = await promises.open(absolute, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      return { folder, content: await handle.readFile() };
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // A symbolic link, or not checked out: no rules.
+    return null;
+  }
+}
+
+/** The rules of a base that is not checked out: its ignore files are written to a folder of their own, as they are. */
+export async function freezeRulesOfTree(context: Context, place: StatePlace, order: { readonly tree: string; readonly facts: Facts; readonly extra: readonly Buffer[] }): Promise<void> {
+  const { tree, facts, extra } = order;
+  const filesIn = path.join(place.folder, 'rules');
+  const indexFile = path.join(place.folder, 'rules.index');
+  await mkdir(filesIn, { recursive: true });
+  const view = privateView({ folder: place.folder, workTree: filesIn, indexFile }, facts);
+  await context.git({ ...view, args: ['read-tree', tree] });
+  const { ignoreFiles } = await readNotableEntries(indexFile, objectIdBytes(facts));
+  if (ignoreFiles.length > 0) {
+    await context.git({ ...view, args: ['checkout-index', '--force', '--stdin'], stdin: `${ignoreFiles.map(quotePath).join('\n')}\n` });
+  }
+  await freezeRules(place, { indexFile, filesIn, objectIdBytes: objectIdBytes(facts) }, extra);
+  await rm(filesIn, { recursive: true, force: true });
+  await rm(indexFile, { force: true });
+}
+
+/**
+ * Copies an index with its age. The age decides which files are compared by content because they are
+ * too young for their dates to prove anything; rounded down, it errs on the side of comparing.
+ */
+export async function copyIndex(from: string, to: string): Promise<void> {
+  const { mtimeMs } = await stat(from);
+  const draft = `${to}.ai-copy`;
+  await copyFile(from, draft);
+  const seconds = Math.floor(mtimeMs) / 1_000;
+  await utimes(draft, seconds, seconds);
+  const { rename } = await import('node:fs/promises');
+  await rename(draft, to);
+}
