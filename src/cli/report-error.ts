@@ -24,11 +24,10 @@ export async function reportError(io: Io, host: Host, failure: Failure): Promise
 async function bugAsError(host: Host, failure: Failure): Promise<Parameters<typeof errorDocument>[0]> {
   const { writeBugReport } = await import('./bug-report.js');
   const file = writeBugReport(host, failure);
-  const where = file === null ? 'No report could be written.' : `A report is in ${file}.`;
   return {
     code: 'BUG',
-    message: `This is a bug in ai, not a mistake of yours. ${where}`,
-    hint: file === null ? 'ai doctor' : `Read ${file}, then file it as an issue; nothing in it was sent anywhere.`,
+    message: file === null ? 'This is a bug in ai, not a mistake of yours, and no report of it could be written.' : `This is a bug in ai, not a mistake of yours; a report of it is in ${file}`,
+    hint: undefined,
     retryable: false,
     details: { report: file },
   };

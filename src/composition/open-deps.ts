@@ -39,7 +39,7 @@ export async function openDeps(surroundings: Pick<AppDeps, 'environment' | 'self
     timer: createSystemTimer(),
     random: createSystemRandom(),
     sha256,
-    ...createFolders(order.place, tools.processes),
+    ...createFolders(order.place, tools),
   };
 }
 
@@ -58,10 +58,10 @@ export function createTools(environment: Environment): Pick<AppDeps, 'processes'
   return { processes, connectors, environment };
 }
 
-function createFolders(place: ProjectPlace, processes: AppDeps['processes']): Pick<AppDeps, 'workspaces' | 'runFiles' | 'taskFiles'> {
+function createFolders(place: ProjectPlace, { processes, environment }: Pick<AppDeps, 'processes' | 'environment'>): Pick<AppDeps, 'workspaces' | 'runFiles' | 'taskFiles'> {
   const paths = controlPlanePaths(place.root);
   return {
-    workspaces: once(async () => (await import('../adapters/git/workspaces.js')).createWorkspaces({ root: place.root, processes: await processes() })),
+    workspaces: once(async () => (await import('../adapters/git/workspaces.js')).createWorkspaces({ root: place.root, aiFolder: place.aiFolder, run: (await processes()).run, environment })),
     runFiles: once(async () => (await import('../adapters/run-files/run-files.js')).createRunFiles(paths)),
     taskFiles: once(async () => (await import('../adapters/task-files/task-files.js')).createTaskFiles()),
   };

@@ -44,6 +44,8 @@ export interface Snapshot {
   readonly baseTree: string;
   readonly headTree: string;
   readonly changedFiles: readonly ChangedFile[];
+  /** Files that only ignore rules of the agent's own keep out of the head: caches that ignore themselves, or something to hide. They do not land. */
+  readonly hiddenFiles?: readonly string[];
   /** The agent deleted its working folder; `head` is what was committed before. */
   readonly workspaceGone: boolean;
 }

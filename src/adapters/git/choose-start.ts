@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { AiError } from '../../domain/kernel/errors.js';
 import type { DependencyWork, WorkspaceOrder } from '../../ports/workspaces.js';
 import { commitTree } from './commits.js';
 import { branchRef } from './folders.js';
 import { outputLines } from './byte-path.js';
-import { ancestorsOf, resolveAll } from './refs.js';
+import { ancestorsOf, readHead, resolveAll } from './refs.js';
 import type { Repository } from './repository.js';
 import { mergeCommits } from './three-way-merge.js';
 
@@ -86,11 +84,6 @@ async function mergeOne(repository: Repository, order: MergeOrder & { readonly c
     hint: `ai task merge ${work.taskId}`,
     details: { dependency: work.taskId, mergedBefore: merged.map((other) => other.taskId), paths: result.paths },
   });
-}
-
-/** The branch that the main working tree is on, or the commit. */
-function readHead(gitCommonDir: string): string {
-  return readFileSync(path.join(gitCommonDir, 'HEAD'), 'utf8').trim().replace(/^ref: /, '');
 }
 
 function noTarget(order: WorkspaceOrder): AiError {

@@ -75,26 +75,29 @@ function readHeadBranch(gitDir: string): string | null {
 
 /** The two keys by which git itself says whether there is a working tree, and where; the last of each counts. */
 function readCoreConfig(gitCommonDir: string): { readonly bare: boolean; readonly worktree: string | null } {
-  let section = '';
   const values = new Map<string, string>();
-  for (const line of (readText(path.join(gitCommonDir, 'config')) ?? '').split('\n')) {
+  let section = '';
+  for (const line of readText(path.join(gitCommonDir, 'config')).split('\n')) {
     section = /^\s*\[(.*?)\]/.exec(line)?.[1]?.toLowerCase() ?? section;
-    const [, key = '', value = 'true'] = /^\s*(bare|worktree)\s*(?:=\s*"?(.*?)"?\s*)?$/i.exec(line) ?? [];
-    if (section === 'core' && key !== '') values.set(key.toLowerCase(), value);
+    const found = section === 'core' ? /^\s*(bare|worktree)\s*(?:=\s*"?(.*?)"?\s*)?$/i.exec(line) : null;
+    if (found !== null) values.set(String(found[1]).toLowerCase(), found[2] ?? 'true');
   }
   return { bare: /^(true|yes|on|1)$/i.test(values.get('bare') ?? ''), worktree: values.get('worktree') ?? null };
 }
 
+/** The first line; null when the file is missing or empty. */
 function readLine(file: string): string | null {
-  return readText(file)?.split('\n', 1)[0]?.trimEnd() ?? null;
+  const line = readText(file).split('\n', 1)[0]?.trimEnd() ?? '';
+  return line === '' ? null : line;
 }
 
-function readText(file: string): string | null {
+/** Empty when the file is missing, a folder, or not ours to read: git would not find a repository there either. */
+function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    // Missing, a folder, or not ours to read: git would not find a repository there either.
-    return null;
+    // As said above: it then does not describe a repository.
+    return '';
   }
 }
 

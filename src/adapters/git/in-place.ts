@@ -1,31 +1,21 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import type { Snapshot, Workspace } from '../../ports/workspaces.js';
 import { collectTree } from './collect-tree.js';
 import type { InPlace } from './repository.js';
-import { resolveAll } from './refs.js';
 import { changedFiles } from './tree-changes.js';
 
 /**
  * Work in the user's own folder, with or without a repository: its state before and after is recorded as trees in a
  * git directory of our own. Nothing of the user's repository is read or written, but for its objects, which are not stored twice.
  */
-export async function prepareInPlace({ git, folders, records }: InPlace): Promise<Workspace> {
-  const { tree } = await collectTree({ git, records, name: 'in-place', workTree: folders.root, base: null, excludeFile: folders.excludeFile });
-  const indexFile = records.temporaryFile('in-place');
-  try {
-    await git.output(['read-tree', tree], { indexFile });
-    await git.output(['update-index', '-q', '--refresh'], { indexFile, workTree: folders.root });
-    await records.write(recordName(tree), { base: tree, checkedOut: tree, copied: [] }, indexFile);
-  } finally {
-    await rm(indexFile, { force: true });
-  }
+export async function prepareInPlace({ git, folders, records, excludeFile }: InPlace): Promise<Workspace> {
+  const onIndex = (indexFile: string, tree: string): Promise<void> => records.write(recordName(tree), { base: tree, checkedOut: tree, copied: [] }, indexFile);
+  const { tree } = await collectTree({ git, records, name: 'in-place', workTree: folders.root, base: null, excludeFile, onIndex });
   return { path: folders.root, isolation: 'none', branch: null, base: tree };
 }
 
-export async function snapshotInPlace({ git, folders, records }: InPlace, workspace: Workspace): Promise<Snapshot> {
+export async function snapshotInPlace({ git, folders, records, excludeFile }: InPlace, workspace: Workspace): Promise<Snapshot> {
   const { base } = workspace;
-  const { tree, hidden } = await collectTree({ git, records, name: recordName(base), workTree: folders.root, base, excludeFile: folders.excludeFile });
+  const { tree, hidden } = await collectTree({ git, records, name: recordName(base), workTree: folders.root, base, excludeFile });
   return { head: tree, baseTree: base, headTree: tree, changedFiles: await changedFiles(git, base, tree), hiddenFiles: hidden, workspaceGone: false };
 }
 

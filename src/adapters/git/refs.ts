@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { AiError } from '../../domain/kernel/errors.js';
 import { gitFailure } from './git-failure.js';
 import type { Git } from './git.js';
@@ -17,6 +19,11 @@ export async function resolveAll<const Names extends readonly string[]>(git: Git
   const lines = outputLines(output);
   const resolved = names.map((_, position) => (/^[0-9a-f]{40,64}$/.test(lines[position] ?? '') ? (lines[position] ?? null) : null));
   return resolved as { readonly [K in keyof Names]: string | null };
+}
+
+/** The ref that the main working tree is on, or the commit when it is on none. */
+export function readHead(gitCommonDir: string): string {
+  return readFileSync(path.join(gitCommonDir, 'HEAD'), 'utf8').trim().replace(/^ref: /, '');
 }
 
 /** A name with a line break would be two questions. */

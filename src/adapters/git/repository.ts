@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { AiError } from '../../domain/kernel/errors.js';
 import { pathFromText, quoteGitPath } from './byte-path.js';
@@ -24,6 +25,8 @@ export interface Repository {
 export interface InPlace {
   readonly folders: Folders;
   readonly records: Records;
+  /** Also leaves out of `.ai/` what is not the user's own. */
+  readonly excludeFile: string;
   readonly git: Git;
 }
 
@@ -62,17 +65,26 @@ export function createOpener(options: WorkspacesOptions): Opener {
       await Promise.all([makeFolders(folders), restoreView(folders.view, { gitCommonDir, objectFormat: known.objectFormat })]);
       await keepFile(folders.excludeFile, known.excludes);
       const objects = path.join(gitCommonDir, 'objects');
-      return { folders, records, root, gitCommonDir, settings: known, git: createGit(options, { gitDir: folders.view, objects, alternates: quoted(path.join(folders.inPlace, 'objects')), config: [...known.conversions, 'core.logAllRefUpdates=true'], env: committerEnvironment(known), cwd: options.root }) };
+      const inPlaceObjects = path.join(folders.inPlace, 'objects');
+      return { folders, records, root, gitCommonDir, settings: known, git: createGit(options, { gitDir: folders.view, objects, alternates: existsSync(inPlaceObjects) ? quoted(inPlaceObjects) : undefined, config: [...known.conversions, 'core.logAllRefUpdates=true'], env: committerEnvironment(known), cwd: options.root }) };
     },
     async inPlace() {
       const found = find();
       const known = await settings();
       await Promise.all([makeFolders(folders), restoreInPlace(folders.inPlace, known.objectFormat)]);
-      await keepFile(folders.excludeFile, known.excludes);
+      const excludeFile = `${folders.excludeFile}-in-place`;
+      await keepFile(excludeFile, `${known.excludes}\n${ownFiles(path.relative(options.root, options.aiFolder))}`);
       const alternates = found === null ? undefined : quoted(path.join(found.gitCommonDir, 'objects'));
-      return { folders, records, git: createGit(options, { gitDir: folders.inPlace, alternates, config: known.conversions, env: committerEnvironment(known), cwd: options.root }) };
+      return { folders, records, excludeFile, git: createGit(options, { gitDir: folders.inPlace, alternates, config: known.conversions, env: committerEnvironment(known), cwd: options.root }) };
     },
   };
+}
+
+/** Settings, policy and the like are the user's, and an agent that changes them has to be seen; the rest of `.ai/` is ours. */
+const COMMITTED = ['.gitignore', 'config.yaml', 'policy.yaml', 'agents/', 'skills/', 'workflows/'];
+
+function ownFiles(aiFolder: string): string {
+  return [`/${aiFolder}/*`, ...COMMITTED.map((name) => `!/${aiFolder}/${name}`), ''].join('\n');
 }
 
 function requireWorkTree(found: FoundRepository | null, root: string): FoundRepository {

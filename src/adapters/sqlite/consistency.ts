@@ -13,7 +13,7 @@ const MAX_NAMED = 5;
 interface RowCheck {
   readonly check: string;
   readonly fixable: boolean;
-  /** What is wrong with the rows found, as half a sentence after their names. */
+  /** What is wrong with the rows, which are named behind it. */
   readonly problem: string;
   readonly sql: string;
 }
@@ -25,26 +25,26 @@ const ROW_CHECKS: readonly RowCheck[] = [
   {
     check: 'open_dependency_counter',
     fixable: true,
-    problem: 'count their open dependencies wrongly',
+    problem: 'The number of open dependencies is wrong',
     sql: `SELECT t.id FROM task t WHERE t.open_dependencies <>
       (SELECT count(*) FROM dependency d JOIN task x ON x.num = d.dependency WHERE d.task = t.num AND x.status NOT IN ${SATISFIED})`,
   },
   {
     check: 'blocked_without_reason',
     fixable: true,
-    problem: 'are blocked although nothing blocks them',
+    problem: 'Nothing blocks these blocked tasks',
     sql: `SELECT id FROM task WHERE status = 'blocked' AND open_dependencies = 0 AND blocked_reason IS NULL`,
   },
   {
     check: 'status_counter',
     fixable: true,
-    problem: 'are counted wrongly',
+    problem: 'The number of tasks is wrong for these statuses',
     sql: `SELECT c.status AS id FROM status_count c WHERE c.tasks <> (SELECT count(*) FROM task t WHERE t.status = c.status)`,
   },
   {
     check: 'parts_counter',
     fixable: true,
-    problem: 'count their subtasks and children wrongly',
+    problem: 'The number of subtasks and children is wrong',
     sql: `SELECT t.id FROM task t WHERE t.parts_total <>
         (SELECT count(*) FROM subtask s WHERE s.task = t.num) + (SELECT count(*) FROM task c WHERE c.parent = t.num)
       OR t.parts_done <> (SELECT count(*) FROM subtask s WHERE s.task = t.num AND s.completed_at IS NOT NULL)
@@ -53,51 +53,51 @@ const ROW_CHECKS: readonly RowCheck[] = [
   {
     check: 'task_without_lease',
     fixable: false,
-    problem: 'are claimed or running without a lease',
+    problem: 'These tasks are claimed or running without a lease',
     sql: `SELECT t.id FROM task t LEFT JOIN lease l ON l.task = t.num AND l.token = t.lease_token WHERE t.status IN ('claimed', 'running') AND l.task IS NULL`,
   },
   {
     check: 'lease_without_task',
     fixable: true,
-    problem: 'have a left-over lease',
+    problem: 'A lease is left over that the task knows nothing of',
     sql: `SELECT t.id FROM lease l JOIN task t ON t.num = l.task WHERE t.lease_token IS NOT l.token`,
   },
   {
     check: 'lock_without_lease',
     fixable: true,
-    problem: 'hold path locks without a lease',
+    problem: 'Path locks are held without a lease',
     sql: `SELECT DISTINCT t.id FROM path_lock p JOIN task t ON t.num = p.task WHERE p.token IS NOT NULL AND NOT EXISTS
       (SELECT 1 FROM lease l WHERE l.task = p.task AND l.token = p.token)`,
   },
   {
     check: 'lease_without_locks',
     fixable: false,
-    problem: 'are worked on without holding all of the locks that they declare',
+    problem: 'The locks that these leased tasks declare are not all held',
     sql: `SELECT t.id FROM task t WHERE t.lease_token IS NOT NULL AND
       (SELECT count(*) FROM task_lock w WHERE w.task = t.num) <> (SELECT count(*) FROM path_lock p WHERE p.task = t.num AND p.token = t.lease_token)`,
   },
   {
     check: 'reservation_without_queued_task',
     fixable: true,
-    problem: 'have locks reserved without being queued',
+    problem: 'Locks are reserved for tasks that are not queued',
     sql: `SELECT DISTINCT t.id FROM path_lock p JOIN task t ON t.num = p.task WHERE p.token IS NULL AND t.status <> 'queued'`,
   },
   {
     check: 'parked_on_nothing',
     fixable: true,
-    problem: 'wait for locks that nobody holds',
+    problem: 'These tasks wait for locks that nobody holds',
     sql: `SELECT t.id FROM task t WHERE t.parked_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM path_lock p WHERE p.task = t.parked_on)`,
   },
   {
     check: 'token_counter',
     fixable: false,
-    problem: 'hold tokens beyond the counter of the fence',
+    problem: 'Tokens lie beyond the counter of the fence',
     sql: `SELECT t.id FROM lease l JOIN task t ON t.num = l.task, control c WHERE l.token > c.epoch * 4294967296 + c.counter`,
   },
   {
     check: 'token_order',
     fixable: false,
-    problem: 'were claimed under a token that does not grow (events)',
+    problem: 'The token did not grow in these events of the record',
     sql: `SELECT seq AS id FROM (SELECT seq, token, lag(token) OVER (ORDER BY seq) AS earlier FROM event WHERE type = 'task.claimed') WHERE token <= earlier`,
   },
 ];
@@ -129,7 +129,7 @@ function rowProblem(sql: SqlReader, check: RowCheck): StoreProblem[] {
   const names = sql.all(query).map((row) => String(row.id));
   if (names.length === 0) return [];
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
-  return [{ check: check.check, message: `${names.slice(0, MAX_NAMED).join(', ')}${more} ${check.problem}.`, fixable: check.fixable }];
+  return [{ check: check.check, message: `${check.problem}: ${names.slice(0, MAX_NAMED).join(', ')}${more}.`, fixable: check.fixable }];
 }
 
 const allEdges: Query<[], { readonly task: string; readonly dependency: string }> = {

@@ -12,7 +12,7 @@ const runById: Query<[id: string], RunRow> = { sql: `${SELECT_RUN} WHERE r.id = 
 const runsOfTask: Query<[task: string, limit: number], RunRow> = { sql: `${SELECT_RUN} WHERE t.id = ? ORDER BY r.num DESC LIMIT ?` };
 const latestWithBranch: Query<[task: string], RunRow> = { sql: `${SELECT_RUN} WHERE t.id = ? AND r.branch IS NOT NULL ORDER BY r.num DESC LIMIT 1` };
 const idsInRange: Query<[from: string, to: string, limit: number], { readonly id: RunId }> = { sql: 'SELECT id FROM run WHERE id >= ? AND id < ? ORDER BY num LIMIT ?' };
-const liveRuns: Query<[], RunRow> = { sql: `${SELECT_RUN} WHERE r.phase <> 'ended' ORDER BY r.num` };
+const liveRuns: Query<[], RunRow> = { sql: `${SELECT_RUN} WHERE r.num IN (SELECT num FROM run INDEXED BY run_live WHERE phase <> 'ended') ORDER BY r.num` };
 
 export function runStore(connection: Connection): RunStore {
   return {

@@ -1,9 +1,9 @@
 import { AiError } from '../../domain/kernel/errors.js';
 import type { LandOrder, LandPlan } from '../../ports/workspaces.js';
 import type { Context } from './context.js';
-import { isAncestor, mergeCommits, resolveObjects, writeCommit, type Merged } from './objects.js';
+import { mergeCommits, resolveObjects, writeCommit, type Merged } from './objects.js';
 import { pathText } from './quoted-path.js';
-import { findCheckout } from './target-checkout.js';
+import { findCheckouts, refuseAlias } from './target-checkout.js';
 
 interface Sides {
   readonly targetTip: string;
@@ -14,15 +14,15 @@ interface Sides {
 
 /** Workspaces.planLanding: the work as one commit on top of the target, not yet visible there. */
 export async function planLanding(context: Context, order: LandOrder): Promise<LandPlan> {
-  const sides = await resolveSides(context, order);
+  const [sides] = await Promise.all([resolveSides(context, order), refuseAlias(context, order)]);
   const merged = await squash(context, order, sides);
   if (merged.kind === 'conflict') return { kind: 'conflict', paths: merged.paths.map(pathText) };
   if (merged.tree === sides.targetTree) return { kind: 'empty', targetBefore: sides.targetTip };
-  const [commit, checkoutPath] = await Promise.all([
+  const [commit, checkouts] = await Promise.all([
     writeCommit(context, { tree: merged.tree, parents: [sides.targetTip], message: order.message }),
-    findCheckout(context, order.target),
+    findCheckouts(context, order.target),
   ]);
-  return { kind: 'ready', commit, targetBefore: sides.targetTip, checkoutPath };
+  return { kind: 'ready', commit, targetBefore: sides.targetTip, checkoutPath: checkouts[0]?.path ?? null };
 }
 
 async function resolveSides(context: Context, order: LandOrder): Promise<Sides> {
@@ -51,9 +51,6 @@ function workIsGone(order: LandOrder, commit: string): AiError {
 async function squash(context: Context, order: LandOrder, sides: Sides): Promise<Merged> {
   if (sides.targetTree === sides.baseTree) return { kind: 'clean', tree: sides.headTree };
   if (sides.headTree === sides.baseTree || sides.headTree === sides.targetTree) return { kind: 'clean', tree: sides.targetTree };
-  if (await isAncestor(context, order.base, sides.targetTip)) {
-    // Often git finds the same base by itself; the three commits below make sure that it does.
-  }
   const message = `Three-way merge for ${order.taskId}`;
   const base = await writeCommit(context, { tree: sides.baseTree, parents: [], message });
   const [ours, theirs] = await Promise.all([sides.targetTree, sides.headTree].map((tree) => writeCommit(context, { tree, parents: [base], message })));

@@ -1,12 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Workspace, WorkspaceOrder } from '../../ports/workspaces.js';
 import { checkOut, findRegistration, isFolder } from './checkout.js';
 import { needFacts, objectIdBytes, taskBranch, workspaceName, worktreesFolder, type Context } from './context.js';
 import { copyFilesInto } from './copy-files.js';
+import { globalRules } from './global-rules.js';
 import { literalPattern } from './ignore-rules.js';
 import { planBase, type StartingPoint } from './plan-base.js';
 import { freezeRules, freezeRulesOfTree, readState, statePlace, writeState, type StatePlace } from './private-state.js';
+import { privateView } from './private-view.js';
 import { keepCommit } from './refs.js';
 import { clearEarlierWorktrees } from './earlier-worktrees.js';
 
@@ -47,18 +48,5 @@ async function freeze(context: Context, { place, workTree, starting, copied }: F
   const facts = await needFacts(context);
   const extra = [await globalRules(context), Buffer.from(copied.map((file) => `${literalPattern(Buffer.from(file).toString('latin1'))}\n`).join(''), 'latin1')];
   if (starting.start === starting.base) await freezeRules(place, { indexFile: place.indexFile, filesIn: workTree, objectIdBytes: objectIdBytes(facts) }, extra);
-  else await freezeRulesOfTree(context, place, { tree: starting.base, facts, extra });
-}
-
-/** What the user ignores in every repository (`core.excludesFile`), as it is before the agent starts. */
-export async function globalRules(context: Context): Promise<Buffer> {
-  const configured = (await context.facts())?.config.get('core.excludesfile');
-  const file = configured?.replace(/^~\//, `${context.home ?? '~'}/`) ?? context.globalIgnoreFile;
-  if (file === null || !path.isAbsolute(file)) return Buffer.alloc(0);
-  try {
-    return await readFile(file);
-  } catch {
-    // Most people have none.
-    return Buffer.alloc(0);
-  }
+  else await freezeRulesOfTree(context.git, place, { tree: starting.base, viewOn: (folder, indexFile) => privateView({ folder: place.folder, workTree: folder, indexFile }, facts), objectIdBytes: objectIdBytes(facts), extra });
 }

@@ -1,4 +1,5 @@
-import { needFacts, type Context } from './context.js';
+import { needFacts, objectIdBytes, type Context } from './context.js';
+import { privateView, type PrivateView } from './private-view.js';
 import { contentOrder, freezeRulesOfTree, makeState, readState, statePlace, type StatePlace } from './private-state.js';
 import { recordContent, type RecordedContent } from './record-content.js';
 
@@ -25,6 +26,7 @@ export async function presentContent(context: Context, order: WorktreeOrder): Pr
 async function rebuildState(context: Context, place: StatePlace, { workTree, base }: WorktreeOrder): Promise<void> {
   const facts = await needFacts(context);
   const view = await makeState(place, workTree, facts);
-  await freezeRulesOfTree(context, place, { tree: base, facts, extra: [] });
+  const viewOn = (folder: string, indexFile: string): PrivateView => privateView({ folder: place.folder, workTree: folder, indexFile }, facts);
+  await freezeRulesOfTree(context.git, place, { tree: base, viewOn, objectIdBytes: objectIdBytes(facts), extra: [] });
   await context.git({ ...view, args: ['read-tree', base] });
 }

@@ -1,7 +1,10 @@
-import { copyFile, mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { objectIdBytes, type Context } from './context.js';
+import { constants } from 'node:fs';
 import type { Facts } from './facts.js';
+import type { RunGit } from './git.js';
+import { objectIdBytes } from './context.js';
 import { mergeIgnoreFiles, type IgnoreFile } from './ignore-rules.js';
 import { readNotableEntries } from './index-file.js';
 import { makePrivateGitDir, privateView, replaceFile, type PrivateView } from './private-view.js';
@@ -72,37 +75,41 @@ export async function freezeRules(place: StatePlace, source: { readonly indexFil
   await writeFile(place.excludeFile, Buffer.concat([before, Buffer.from('\n'), rules, ...after]));
 }
 
-async function readIgnoreFile(top: string, file: Buffer): Promise<IgnoreFile | null> {
+/** Null for one that git would not read: gone, a folder, or a symbolic link. */
+export async function readIgnoreFile(top: string, file: Buffer): Promise<IgnoreFile | null> {
   const folder = file.subarray(0, file.lastIndexOf('/') + 1);
-  const absolute = Buffer.concat([Buffer.from(`${top}/`), file]);
-  // git does not follow a symbolic link here either.
-  const { constants, promises } = await import('node:fs');
   try {
-    const handle = await promises.open(absolute, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const handle = await open(Buffer.concat([Buffer.from(`${top}/`), file]), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       return { folder, content: await handle.readFile() };
     } finally {
       await handle.close();
     }
   } catch {
-    // A symbolic link, or not checked out: no rules.
+    // As said above: then it brings no rules.
     return null;
   }
 }
 
+export interface TreeRules {
+  readonly tree: string;
+  readonly viewOn: (workTree: string, indexFile: string) => PrivateView;
+  readonly objectIdBytes: number;
+  readonly extra: readonly Buffer[];
+}
+
 /** The rules of a base that is not checked out: its ignore files are written to a folder of their own, as they are. */
-export async function freezeRulesOfTree(context: Context, place: StatePlace, order: { readonly tree: string; readonly facts: Facts; readonly extra: readonly Buffer[] }): Promise<void> {
-  const { tree, facts, extra } = order;
+export async function freezeRulesOfTree(git: RunGit, place: StatePlace, order: TreeRules): Promise<void> {
   const filesIn = path.join(place.folder, 'rules');
   const indexFile = path.join(place.folder, 'rules.index');
   await mkdir(filesIn, { recursive: true });
-  const view = privateView({ folder: place.folder, workTree: filesIn, indexFile }, facts);
-  await context.git({ ...view, args: ['read-tree', tree] });
-  const { ignoreFiles } = await readNotableEntries(indexFile, objectIdBytes(facts));
+  const view = order.viewOn(filesIn, indexFile);
+  await git({ ...view, args: ['read-tree', order.tree] });
+  const { ignoreFiles } = await readNotableEntries(indexFile, order.objectIdBytes);
   if (ignoreFiles.length > 0) {
-    await context.git({ ...view, args: ['checkout-index', '--force', '--stdin'], stdin: `${ignoreFiles.map(quotePath).join('\n')}\n` });
+    await git({ ...view, args: ['checkout-index', '--force', '--stdin'], stdin: `${ignoreFiles.map(quotePath).join('\n')}\n` });
   }
-  await freezeRules(place, { indexFile, filesIn, objectIdBytes: objectIdBytes(facts) }, extra);
+  await freezeRules(place, { indexFile, filesIn, objectIdBytes: order.objectIdBytes }, order.extra);
   await rm(filesIn, { recursive: true, force: true });
   await rm(indexFile, { force: true });
 }
@@ -113,10 +120,9 @@ export async function freezeRulesOfTree(context: Context, place: StatePlace, ord
  */
 export async function copyIndex(from: string, to: string): Promise<void> {
   const { mtimeMs } = await stat(from);
-  const draft = `${to}.ai-copy`;
+  const draft = `${to}.${randomUUID()}`;
   await copyFile(from, draft);
   const seconds = Math.floor(mtimeMs) / 1_000;
   await utimes(draft, seconds, seconds);
-  const { rename } = await import('node:fs/promises');
   await rename(draft, to);
 }

@@ -38,3 +38,8 @@ export function quotePath(bytes: Uint8Array): QuotedPath {
 export function below(folder: string, quoted: QuotedPath): Buffer {
   return Buffer.concat([Buffer.from(`${folder}/`, 'utf8'), pathBytes(quoted)]);
 }
+
+/** The paths of a listing, one in each line. */
+export function outputLines(stdout: string): QuotedPath[] {
+  return stdout === '' ? [] : stdout.replace(/\n$/, '').split('\n');
+}

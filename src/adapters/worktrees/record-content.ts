@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import type { RunGit } from './git.js';
 import { readNotableEntries } from './index-file.js';
 import type { PrivateView } from './private-view.js';
-import { below, pathBytes, quotePath, type QuotedPath } from './quoted-path.js';
+import { below, outputLines, pathBytes, quotePath, type QuotedPath } from './quoted-path.js';
 
 export interface ContentOrder {
   readonly view: PrivateView;
@@ -42,7 +42,7 @@ export async function recordContent(git: RunGit, order: ContentOrder): Promise<R
 /** Tracked paths whose stat data or kind differs from the index, or that are gone. Runs nothing inside of submodules. */
 async function changedTracked(git: RunGit, { view }: ContentOrder): Promise<QuotedPath[]> {
   const { stdout } = await git({ ...view, args: ['diff-files', '--name-only', '--ignore-submodules=all', '--no-ext-diff', '--no-renames'] });
-  return lines(stdout);
+  return outputLines(stdout);
 }
 
 async function listOthers(git: RunGit, order: ContentOrder): Promise<QuotedPath[]> {
@@ -57,7 +57,7 @@ async function listOthers(git: RunGit, order: ContentOrder): Promise<QuotedPath[
 
 async function listOthersOnce(git: RunGit, { view, excludeFile }: ContentOrder): Promise<QuotedPath[]> {
   const { stdout } = await git({ ...view, args: ['ls-files', '--others', `--exclude-from=${excludeFile}`] });
-  return lines(stdout);
+  return outputLines(stdout);
 }
 
 const PROBE = Buffer.from('.ai-nested');
@@ -111,8 +111,4 @@ function statOf(file: Buffer): Stats | null {
     // Gone, or behind something that is no folder any more: not there either way.
     return null;
   }
-}
-
-function lines(text: string): string[] {
-  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
 }

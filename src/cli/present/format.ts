@@ -8,7 +8,8 @@ const STAMP = { from: 0, to: 19 } as const;
 
 /** How long something took: `240 ms`, `12.1 s`, `3m 12s`. */
 export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
+  const whole = Math.max(0, Math.round(ms));
+  if (whole < 1_000) return `${whole} ms`;
   return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : age(ms);
 }
 

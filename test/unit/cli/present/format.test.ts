@@ -5,7 +5,7 @@ import { byteSize, commandLine, count, duration, someOf, stamp, thousands } from
 
 describe('figures for people', () => {
   it('are durations', () => {
-    expect([0, 240, 999.6, 12_100, 59_949, 60_000, 192_000].map(duration)).toEqual(['0 ms', '240 ms', '1000 ms', '12.1 s', '59.9 s', '1m', '3m 12s']);
+    expect([0, 240, 999.6, 12_100, 59_949, 60_000, 192_000].map(duration)).toEqual(['0 ms', '240 ms', '1.0 s', '12.1 s', '59.9 s', '1m', '3m 12s']);
   });
 
   it('are sizes and counts', () => {

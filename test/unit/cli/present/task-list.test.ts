@@ -32,10 +32,10 @@ describe('a list of tasks', () => {
   it('has room for a note at 120 columns', () => {
     expect(screen(presentTaskList(pageOf(TASKS), NO_FILTER, NOW_MS), 120)).toBe(
       [
-        'ID        STATUS     PRIORITY  TITLE                                WHO           NOTE                               AGE',
-        't-aaaaaa  ● running  critical  Write the parser for the new confi…  agent:claude  40 % tests next                 1h 30m',
-        't-bbbbbb  ◌ blocked  medium    Document it                                        waits for t-aaaaaa                  5m',
-        't-cccccc  ✗ failed   medium    日本語のタイトル                                   The check `npm test` exited wi…     1s',
+        'ID        STATUS     PRIORITY  TITLE                             WHO           NOTE                                  AGE',
+        't-aaaaaa  ● running  critical  Write the parser for the new co…  agent:claude  40 % tests next                    1h 30m',
+        't-bbbbbb  ◌ blocked  medium    Document it                                     waits for t-aaaaaa                     5m',
+        't-cccccc  ✗ failed   medium    日本語のタイトル                                The check `npm test` exited with…      1s',
         '3 tasks',
       ].join('\n'),
     );

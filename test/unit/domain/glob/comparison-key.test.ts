@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { hasPoint } from '../../../../src/domain/glob/code-points.js';
 import { comparisonKey } from '../../../../src/domain/glob/comparison-key.js';
 import { foldCharacters, LAST_CASED_CODE_POINT } from '../../../../src/domain/glob/fold-characters.js';
+import { anyText } from './samples.js';
 
 describe('the form of comparison', () => {
   it('is its own form, folded or not', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (text, fold) => {
+      fc.property(anyText, fc.boolean(), (text, fold) => {
         const key = comparisonKey(text, fold);
         expect(comparisonKey(key, fold)).toBe(key);
       }),
@@ -17,7 +18,7 @@ describe('the form of comparison', () => {
 
   it('is the same for composed and decomposed text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (text, fold) => {
+      fc.property(anyText, fc.boolean(), (text, fold) => {
         expect(comparisonKey(text.normalize('NFD'), fold)).toBe(comparisonKey(text, fold));
       }),
       { numRuns: 2_000 },
@@ -36,11 +37,14 @@ describe('the form of comparison', () => {
   it('a folded class holds what its members become, and nothing that folding never writes', () => {
     fc.assert(
       fc.property(fc.nat(0x24ff), fc.nat(0x400), fc.nat(0x2500), (low, length, other) => {
+        const character = String.fromCodePoint(other);
+        // A class speaks of composed characters; these never occur in what it is compared with.
+        fc.pre(comparisonKey(character, false) === character);
         const set = foldCharacters([low, low + length]);
-        const becomes = comparisonKey(String.fromCodePoint(other), true);
+        const becomes = comparisonKey(character, true);
         const isMember = other >= low && other <= low + length;
         if (isMember && Array.from(becomes).length === 1) expect(hasPoint(set, becomes.codePointAt(0) ?? 0)).toBe(true);
-        if (becomes !== String.fromCodePoint(other)) expect(hasPoint(set, other)).toBe(false);
+        if (becomes !== character) expect(hasPoint(set, other)).toBe(false);
       }),
       { numRuns: 1_000 },
     );

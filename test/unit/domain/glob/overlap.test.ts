@@ -31,21 +31,21 @@ describe('overlap is exact', () => {
   it('for pairs of patterns', () => {
     fc.assert(
       fc.property(patternTexts, patternTexts, fc.boolean(), (a, b, fold) => checkOverlap(compilePathSet({ include: [a] }, { fold }), compilePathSet({ include: [b] }, { fold }))),
-      { numRuns: 1_500 },
+      { numRuns: 600 },
     );
   });
 
   it('for sets with exceptions', () => {
     fc.assert(
       fc.property(some, exceptions, some, exceptions, (includeA, exceptA, includeB, exceptB) => checkOverlap(folded(includeA, exceptA), folded(includeB, exceptB))),
-      { numRuns: 700 },
+      { numRuns: 300 },
     );
   });
 
   it('for sets and the exceptions that take nearly all of them away', () => {
     fc.assert(
       fc.property(patternTexts, patternTexts, exceptions, (a, b, others) => checkOverlap(folded([a, b], [a, ...others]), folded([b, a], others))),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -60,7 +60,7 @@ describe('overlap is exact', () => {
           }
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     );
   });
 
@@ -73,7 +73,7 @@ describe('overlap is exact', () => {
         const answer = findOverlap(left, right);
         if (answer.overlap && answer.exact) expect([matchesPath(left, answer.witness), matchesPath(right, answer.witness)]).toEqual([true, true]);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 });

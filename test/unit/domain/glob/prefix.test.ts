@@ -31,12 +31,11 @@ describe('the literal prefix', () => {
     const withPrefix = fc.tuple(fc.constantFrom('', 'a/', 'a/b/', 'A/', 'ab/', '{a,b}/', '{a/b,a}/'), patternTexts).map(([before, rest]) => before + rest);
     fc.assert(
       fc.property(withPrefix, withPrefix, (a, b) => {
+        const answer = findOverlap(compilePathSet({ include: [a] }, { fold: true }), compilePathSet({ include: [b] }, { fold: true }));
         const [left, right] = [literalPrefix(a), literalPrefix(b)];
-        const related = prefixAncestors(left).includes(right) || prefixAncestors(right).includes(left);
-        fc.pre(!related);
-        expect(findOverlap(compilePathSet({ include: [a] }, { fold: true }), compilePathSet({ include: [b] }, { fold: true }))).toEqual({ overlap: false });
+        if (answer.overlap) expect(prefixAncestors(left).includes(right) || prefixAncestors(right).includes(left)).toBe(true);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 });

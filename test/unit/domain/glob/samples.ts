@@ -33,6 +33,11 @@ export const patterns: fc.Arbitrary<SamplePattern> = fc
   .map((names) => join(names, '/'))
   .filter((pattern) => pattern.expansions.length <= 64 && pattern.expansions.every(isValid));
 
+/** Text of any code points, more often of scripts with upper and lower case. */
+export const anyText: fc.Arbitrary<string> = fc
+  .array(fc.oneof(fc.nat(0x7f), fc.nat(0x24ff), fc.nat(0x10ffff)), { maxLength: 8 })
+  .map((points) => String.fromCodePoint(...points));
+
 export const patternTexts = patterns.map((pattern) => pattern.text);
 
 function pathsOver(names: readonly string[], depth: number): string[] {

@@ -1,0 +1,19 @@
+import type { TaskId } from '../../domain/kernel/ids.js';
+import { taskBranch, type Context } from './context.js';
+import { worktreesOf } from './earlier-worktrees.js';
+import { resolveObjects } from './objects.js';
+import { keepCommit, updateRefs } from './refs.js';
+import { retire } from './retire.js';
+
+/** Workspaces.cleanUpLanded. A worktree that can't be removed without a loss stays, and with it the branch. */
+export async function cleanUpLanded(context: Context, taskId: TaskId): Promise<void> {
+  let isFree = true;
+  for (const worktree of await worktreesOf(context, taskId)) {
+    isFree = (await retire(context, { taskId, path: worktree, keptOn: [], base: null })) && isFree;
+  }
+  const ref = `refs/heads/${taskBranch(taskId)}`;
+  const [tip = null] = await resolveObjects(context, 'repository', [`${ref}^{commit}`]);
+  if (!isFree || tip === null) return;
+  await keepCommit(context, taskId, tip);
+  await updateRefs(context, [{ ref, to: null, from: tip }], 'ai: landed');
+}
