@@ -17,7 +17,7 @@ const run = (file, args, cwd = root) => {
   if (result.status !== 0) throw new Error(`${file} ${args.join(' ')}: ${result.stderr}${result.stdout}`);
   return result.stdout;
 };
-const ai = (...args) => JSON.parse(run(process.execPath, [AI, ...args, '--json']));
+const ai = (...args) => JSON.parse(run(process.execPath, [AI, '--json', ...args]));
 const timed = (work) => {
   const from = performance.now();
   const value = work();

@@ -1,21 +1,26 @@
-// Bundles src/ into dist/ with code splitting, so that a cold command parses only what it runs.
-// better-sqlite3's JavaScript is bundled and its native part is loaded by path: probing for it
-// through the `bindings` package costs about 7 ms of each start.
-import { rm, writeFile, mkdir } from 'node:fs/promises';
-import { readFile } from 'node:fs/promises';
+// Builds dist/ from src/ in three steps:
+//   1. esbuild bundles with code splitting into dist/esm/ (kept for the entry gate, which reads its metafile);
+//   2. pack.mjs turns the chunks into packs of lazily run CommonJS functions, which is what runs;
+//   3. warm-up.mjs runs a few commands, so that V8's compiled code is stored beside the packs.
+// docs/decisions/0008 says why.
+import { rm, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { lazyBuiltins, minifiedCommander } from './esbuild-plugins.mjs';
+import { pack } from './pack.mjs';
+import { warmUp } from './warm-up.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const outdir = path.join(root, 'dist');
+const dist = path.join(root, 'dist');
 const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 
-await rm(outdir, { recursive: true, force: true });
-const result = await build({
+await rm(dist, { recursive: true, force: true });
+const { metafile, outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: { main: 'src/main.ts' },
-  outdir,
+  outdir: path.join(dist, 'esm'),
+  write: false,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -28,10 +33,11 @@ const result = await build({
   legalComments: 'none',
   chunkNames: 'chunks/[name]-[hash]',
   define: { 'process.env.NODE_ENV': '"production"', AI_VERSION: JSON.stringify(manifest.version) },
-  // CommonJS packages inside an ES module bundle still call require().
-  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  plugins: [minifiedCommander, lazyBuiltins],
   external: ['bindings'],
   logLevel: 'warning',
 });
-await mkdir(outdir, { recursive: true });
-await writeFile(path.join(outdir, 'meta.json'), JSON.stringify(result.metafile));
+await mkdir(dist, { recursive: true });
+await writeFile(path.join(dist, 'meta.json'), JSON.stringify(metafile));
+await pack({ dist, metafile, outputFiles });
+await warmUp({ root, dist });

@@ -93,7 +93,8 @@ describe('an agent that', () => {
   });
 
   it('tampers with the git configuration can neither hide a change nor run code in our process', async () => {
-    const script = 'cd "$(git rev-parse --git-common-dir)" && git config core.fsmonitor "touch $MARK/pwned" && git config filter.x.clean "touch $MARK/pwned; cat" && mkdir -p hooks && printf "#!/bin/sh\\ntouch $MARK/pwned\\n" > hooks/post-commit && chmod +x hooks/* && cp hooks/post-commit hooks/reference-transaction && cd - && echo "* filter=x" > .gitattributes && echo secret > hidden.txt && git add hidden.txt && git update-index --assume-unchanged hidden.txt';
+    // The traps are set last: the agent's own git commands must not spring them.
+    const script = 'echo secret > hidden.txt && git add hidden.txt && git update-index --assume-unchanged hidden.txt && echo "* filter=x" > .gitattributes && cd "$(git rev-parse --git-common-dir)" && mkdir -p hooks && printf "#!/bin/sh\\ntouch $MARK/pwned\\n" > hooks/post-commit && chmod +x hooks/post-commit && cp hooks/post-commit hooks/reference-transaction && cp hooks/post-commit hooks/post-checkout && git config filter.x.clean "touch $MARK/pwned; cat" && git config core.fsmonitor "touch $MARK/pwned"';
     const { plane, task, env } = await withAgent(script, ['--lock', '.gitattributes']);
     const done: Json = await plane.json(['task', 'execute', task], { env, code: 10 });
     expect(done.data.run).toMatchObject({ outcome: 'write_outside_scope', outsideScope: ['hidden.txt'] });

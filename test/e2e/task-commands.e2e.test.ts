@@ -330,7 +330,6 @@ describe('wrong input', () => {
     ['an unknown task', 3, 'TASK_NOT_FOUND', ['task', 'show', 't-zzzzzz']],
     ['an id that is none', 2, 'INVALID_INPUT', ['task', 'show', '../../etc/passwd']],
     ['an id with an escape', 2, 'INVALID_INPUT', ['task', 'show', '\u001b[31m']],
-    ['an ambiguous id', 2, 'AMBIGUOUS_ID', ['task', 'show', 't']],
     ['an edit without a change', 2, 'USAGE', ['task', 'edit', 'FIRST']],
     ['an edit of nothing', 3, 'TASK_NOT_FOUND', ['task', 'edit', 't-zzzzzz', '--title', 'x']],
     ['nobody to claim', 2, 'USAGE', ['task', 'claim', 'FIRST']],
@@ -373,8 +372,17 @@ describe('wrong input', () => {
   it('is a document with the hint and the candidates', async () => {
     const error = await refusal(plane, ['task', 'creat', 'x'], { code: 2, error: 'USAGE' });
     expect(error).toMatchObject({ hint: 'ai task create', details: { suggestions: ['create'] } });
-    const ambiguous = await refusal(plane, ['task', 'show', 't'], { code: 2, error: 'AMBIGUOUS_ID' });
-    expect(ambiguous.details.candidates.length).toBeGreaterThan(1);
+  });
+
+  it('is an ambiguous prefix, with the candidates; one character more is enough', async () => {
+    // More tasks than letters: two of them begin alike.
+    const { data } = await answer(plane, ['task', 'import', '-'], { input: JSON.stringify(Array.from({ length: 33 }, (_, index) => ({ title: `Crowd ${index}` }))) });
+    const ids: string[] = data.map((task: Json) => task.id);
+    const prefix = ids.map((id) => id.slice(0, 3)).find((start, index, all) => all.indexOf(start) !== index) ?? '';
+    const error = await refusal(plane, ['task', 'show', prefix], { code: 2, error: 'AMBIGUOUS_ID' });
+    expect(error.details.candidates.length).toBeGreaterThan(1);
+    for (const candidate of error.details.candidates) expect(candidate.startsWith(prefix)).toBe(true);
+    expect((await show(ids[0]!.slice(2).toUpperCase())).id).toBe(ids[0]);
   });
 
   it('changed nothing', async () => {

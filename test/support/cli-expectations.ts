@@ -13,14 +13,13 @@ export async function answer(plane: ControlPlane, args: readonly string[], expec
 
 /** A failure, twice: as text (nothing on stdout, one line and a hint on stderr, no stack) and as one JSON document, with the same exit code. */
 export async function refusal(plane: ControlPlane, args: readonly string[], expected: CallOptions & { readonly code: number; readonly error: string }): Promise<Json> {
-  const text = await plane.ai(args, expected);
+  const [text, document] = await Promise.all([plane.ai(args, expected), answer(plane, args, { ...expected, kind: 'error' })]);
   expect({ code: text.code, stdout: text.stdout, args }, text.stderr).toEqual({ code: expected.code, stdout: '', args });
   expect(text.stderr).toMatch(/^error: \S/m);
   expect(text.stderr).not.toMatch(/\n\s+at |node:internal|SQLITE_|Error:/);
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   expect(text.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   expect(text.stderr.length).toBeLessThan(4_000);
-  const document = await answer(plane, args, { ...expected, kind: 'error' });
   expect(document.error).toMatchObject({ code: expected.error });
   return document.error;
 }

@@ -98,7 +98,7 @@ function planeAt(at: { readonly root: string; readonly outside: string; readonly
     start,
     ai,
     async json(args, options = {}) {
-      const output = await ai([...args, '--json'], options);
+      const output = await ai(['--json', ...args], options);
       if (output.code !== (options.code ?? 0)) throw new Error(`ai ${args.join(' ')} ended with ${output.code ?? output.signal} instead of ${options.code ?? 0}\n${output.stdout.slice(0, 4_000)}\n${output.stderr.slice(0, 4_000)}`);
       return JSON.parse(output.stdout);
     },

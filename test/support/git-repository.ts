@@ -58,7 +58,8 @@ export function makeRepository(files: Files = {}, options: { readonly init?: rea
     open: (run = runCommand) => createWorkspaces({ root, aiFolder, run, environment }),
     dispose: () => rmSync(temporary, { recursive: true, force: true }),
   };
-  mkdirSync(aiFolder);
+  // As `ai init` leaves it: what only one machine needs is ignored.
+  writeFiles(aiFolder, { '.gitignore': '*\n' });
   if (options.init === null) {
     writeFiles(root, files);
     return repository;
@@ -66,7 +67,6 @@ export function makeRepository(files: Files = {}, options: { readonly init?: rea
   git('init', '-q', '-b', 'main', ...(options.init ?? []));
   git('config', 'user.name', 'Una User');
   git('config', 'user.email', 'una@example.org');
-  writeFileSync(path.join(root, '.git/info/exclude'), '/.ai/\n');
   if (Object.keys(files).length > 0) repository.commit(files);
   return repository;
 }

@@ -1,7 +1,7 @@
 import { AiError } from '../../domain/kernel/errors.js';
 import type { DependencyWork, WorkspaceOrder } from '../../ports/workspaces.js';
 import { commitTree } from './commits.js';
-import { branchRef } from './folders.js';
+import { branchOf, branchRef } from './folders.js';
 import { outputLines } from './byte-path.js';
 import { ancestorsOf, readHead, resolveAll } from './refs.js';
 import type { Repository } from './repository.js';
@@ -11,6 +11,8 @@ import { mergeCommits } from './three-way-merge.js';
 export interface Start {
   readonly base: string;
   readonly head: string;
+  /** Where the task's branch stands now; null when there is none. */
+  readonly branchTip: string | null;
 }
 
 /**
@@ -21,16 +23,15 @@ export interface Start {
 export async function chooseStart(repository: Repository, order: WorkspaceOrder): Promise<Start> {
   const { git, gitCommonDir } = repository;
   const targetName = order.targetBranch === null ? readHead(gitCommonDir) : branchRef(order.targetBranch);
-  const commitOf = (name: string): string => `${name}^{commit}`;
-  const heads = order.dependencies.map((work) => commitOf(work.head));
-  const landed = order.dependencies.map((work) => commitOf(work.landedCommit ?? work.head));
+  const heads = order.dependencies.map((work) => work.head);
+  const landed = order.dependencies.map((work) => work.landedCommit ?? work.head);
   const { base = '', head = '' } = order.continueFrom ?? {};
-  const [tip, earlierBase, earlierHead, ...works] = await resolveAll(git, [commitOf(targetName), commitOf(base), commitOf(head), ...heads, ...landed]);
+  const [tip, branchTip = null, earlierBase, earlierHead, ...works] = await resolveAll(git, [targetName, branchRef(branchOf(order.taskId)), base, head, ...heads, ...landed].map((name) => `${name}^{commit}`));
   if (tip == null) throw noTarget(order);
   const known = order.dependencies.map((work, position) => ({ work, head: works[position] ?? null, landed: works[position + heads.length] ?? null }));
-  if (earlierBase != null && earlierHead != null && (await missingFrom(repository, earlierBase, known)).length === 0) return { base: earlierBase, head: earlierHead };
+  if (earlierBase != null && earlierHead != null && (await missingFrom(repository, earlierBase, known)).length === 0) return { base: earlierBase, head: earlierHead, branchTip };
   const merged = await mergeAll(repository, { tip, targetName, missing: await missingFrom(repository, tip, known) });
-  return { base: merged, head: merged };
+  return { base: merged, head: merged, branchTip };
 }
 
 interface KnownWork {

@@ -19,6 +19,8 @@ export interface CollectOrder {
   /** What the index holds to begin with: a commit or tree, null for nothing. */
   readonly base: string | null;
   readonly excludeFile: string;
+  /** False when only the tree matters: then hidden files are not looked for. */
+  readonly withHidden?: boolean;
   /** Told where the index of the collected tree is, as long as it exists. */
   readonly onIndex?: (indexFile: string, tree: string) => Promise<void>;
 }
@@ -58,7 +60,7 @@ async function collectOnce(order: CollectOrder): Promise<CollectedTree> {
   const trusted = await order.records.copyIndex(order.name);
   const indexFile = trusted?.file ?? (await readTree(order));
   try {
-    const rules = order.base === null ? Promise.resolve([]) : untrackedByBaseRules({ ...order, indexFile: await rulesIndex(order, { indexFile, holds: trusted?.checkedOut ?? order.base }) });
+    const rules = order.base === null || order.withHidden === false ? Promise.resolve([]) : untrackedByBaseRules({ ...order, indexFile: await rulesIndex(order, { indexFile, holds: trusted?.checkedOut ?? order.base }) });
     const [found, byBaseRules] = await Promise.all([recordFiles(order, indexFile), rules]);
     await order.onIndex?.(indexFile, found.tree);
     const seen = new Set(found.untracked);

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { outputLines, parseGitPath, pathFromText, pathToText, quoteGitPath, type BytePath } from './byte-path.js';
 import { gitFailure } from './git-failure.js';
 import type { Git } from './git.js';
-import { parseStage } from './tree-changes.js';
+import { parseStage, type IndexEntry } from './tree-changes.js';
 
 const REGULAR_FILES = new Set(['100644', '100755']);
 const SUBMODULE = '160000';
@@ -61,13 +61,21 @@ async function enterRules(order: RuleOrder): Promise<string | null> {
   const ignoreFiles = entries.filter((entry) => REGULAR_FILES.has(entry.mode) && entry.path.endsWith('.gitignore'));
   const hasSubmodules = entries.some((entry) => entry.path === '.gitmodules');
   const submodules = hasSubmodules ? parseStage(await git.output(['ls-files', '--stage'], call)).filter((entry) => entry.mode === SUBMODULE) : [];
+  if (submodules.length > 0) await git.output(['update-index', '--index-info'], { ...call, stdin: submodules.map((entry) => `0 ${NO_OBJECT}\t${quoteGitPath(entry.path)}\n`).join('') });
   const suffix = `.of-base-${randomBytes(8).toString('hex')}`;
-  const renamed = ignoreFiles.map((entry) => ({ ...entry, quoted: quoteGitPath(`${entry.path}${suffix}` as BytePath) }));
-  const lines = [...renamed.map((entry) => `${entry.mode} ${entry.object}\t${entry.quoted}\n`), ...submodules.map((entry) => `0 ${NO_OBJECT}\t${quoteGitPath(entry.path)}\n`)];
-  if (lines.length > 0) await git.output(['update-index', '--add', '--index-info'], { ...call, stdin: lines.join('') });
-  if (renamed.length === 0) return null;
-  await git.output(['update-index', '--skip-worktree', '--stdin'], { ...call, stdin: renamed.map((entry) => `${entry.quoted}\n`).join('') });
-  return `.gitignore${suffix}`;
+  for (let first = 0; first < ignoreFiles.length; first += ENTRIES_PER_CALL) {
+    await git.output(['update-index', '--add', ...ruleArguments(ignoreFiles.slice(first, first + ENTRIES_PER_CALL), suffix)], call);
+  }
+  return ignoreFiles.length === 0 ? null : `.gitignore${suffix}`;
+}
+
+/** Systems limit the length of all arguments together. */
+const ENTRIES_PER_CALL = 200;
+
+/** A folder whose name is not UTF-8 can't be named here: its rules don't count, so that more is seen, not less. */
+function ruleArguments(entries: readonly IndexEntry[], suffix: string): readonly string[] {
+  const named = entries.filter((entry) => isLossless(entry.path)).map((entry) => ({ ...entry, name: `${pathToText(entry.path)}${suffix}` }));
+  return [...named.flatMap(({ mode, object, name }) => ['--cacheinfo', `${mode},${object},${name}`]), '--skip-worktree', ...named.map(({ name }) => name)];
 }
 
 const MAX_HIDDEN_PATHS = 1_000;

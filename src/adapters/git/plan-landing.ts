@@ -1,9 +1,9 @@
 import { AiError } from '../../domain/kernel/errors.js';
 import type { LandOrder, LandPlan } from '../../ports/workspaces.js';
+import { outputLines } from './byte-path.js';
 import { authorOf, commitTree } from './commits.js';
 import { branchRef } from './folders.js';
 import { listWorkTrees } from './linked-worktrees.js';
-import { resolveAll } from './refs.js';
 import type { Repository } from './repository.js';
 import { mergeCommits, type MergedTree } from './three-way-merge.js';
 
@@ -13,17 +13,29 @@ import { mergeCommits, type MergedTree } from './three-way-merge.js';
  */
 export async function planLanding(repository: Repository, order: LandOrder): Promise<LandPlan> {
   const { git } = repository;
-  const ref = branchRef(order.target);
-  const [target, base, head] = [`${ref}^{tree}`, `${order.base}^{tree}`, `${order.head}^{tree}`];
-  const [[tip, targetTree, baseTree, headTree], symref, authorDate] = await Promise.all([resolveAll(git, [`${ref}^{commit}`, target, base, head]), symbolicTarget(repository, ref), readAuthorDate(repository, order.head)]);
-  if (tip === null || targetTree === null) throw noTarget(order);
-  if (symref !== '') throw aliasedTarget(order, symref);
-  if (baseTree === null || headTree === null) throw workGone(order);
-  const merged = await mergeTrees(repository, { baseTree, targetTree, headTree });
+  const [target, work] = await Promise.all([readTarget(repository, order), readWork(repository, order)]);
+  const merged = await mergeTrees(repository, { baseTree: work.baseTree, targetTree: target.tree, headTree: work.headTree });
   if (merged.kind === 'conflict') return merged;
-  if (merged.tree === targetTree) return { kind: 'empty', targetBefore: tip };
-  const commit = await commitTree(git, { tree: merged.tree, parents: [tip], message: order.message, author: authorOf(order.message), authorDate });
-  return { kind: 'ready', commit, targetBefore: tip, checkoutPath: checkoutOf(repository, order.target) };
+  if (merged.tree === target.tree) return { kind: 'empty', targetBefore: target.commit };
+  const commit = await commitTree(git, { tree: merged.tree, parents: [target.commit], message: order.message, author: authorOf(order.message), authorDate: work.authorDate });
+  return { kind: 'ready', commit, targetBefore: target.commit, checkoutPath: checkoutOf(repository, order.target) };
+}
+
+async function readTarget({ git }: Repository, order: LandOrder): Promise<{ readonly commit: string; readonly tree: string }> {
+  const ref = branchRef(order.target);
+  const lines = outputLines(await git.output(['for-each-ref', '--format=%(refname) %(objectname) %(tree) %(symref)', ref]));
+  const [name, commit = '', tree = '', symref = ''] = lines[0]?.split(' ') ?? [];
+  if (name !== ref || tree === '') throw noTarget(order);
+  if (symref !== '') throw aliasedTarget(order, symref);
+  return { commit, tree };
+}
+
+async function readWork({ git }: Repository, order: LandOrder): Promise<{ readonly baseTree: string; readonly headTree: string; readonly authorDate: string }> {
+  // The author's date as git prints raw dates: seconds and offset.
+  const result = await git.attempt(['log', '--no-walk=unsorted', '--format=%T %ad', '--date=raw', order.head, order.base, '--']);
+  const [head = '', base = head] = outputLines(result.stdout);
+  if (result.exitCode !== 0) throw workGone(order);
+  return { headTree: head.slice(0, head.indexOf(' ')), baseTree: base.slice(0, base.indexOf(' ')), authorDate: head.slice(head.indexOf(' ') + 1) };
 }
 
 /**
@@ -38,16 +50,6 @@ async function mergeTrees({ git, root }: Repository, trees: { readonly baseTree:
   const base = await commitOf(baseTree, []);
   const [ours, theirs] = await Promise.all([commitOf(targetTree, [base]), commitOf(headTree, [base])]);
   return mergeCommits(git, [ours, theirs], root);
-}
-
-/** Seconds and offset; null when the work is no commit. */
-async function readAuthorDate({ git }: Repository, head: string): Promise<string | null> {
-  const result = await git.attempt(['log', '-1', '--format=%ad', '--date=raw', head, '--']);
-  return /^\d+ [+-]\d{4}$/.exec(result.stdout.trim())?.[0] ?? null;
-}
-
-async function symbolicTarget({ git }: Repository, ref: string): Promise<string> {
-  return (await git.output(['for-each-ref', '--format=%(symref)', ref])).split('\n', 1)[0] ?? '';
 }
 
 function checkoutOf(repository: Repository, branch: string): string | null {

@@ -8,7 +8,7 @@ import { chooseStart, type Start } from './choose-start.js';
 import { copyFiles } from './copy-files.js';
 import { branchOf, branchRef, isWorkspaceFolder, tokenOf, workspaceName } from './folders.js';
 import { addWorktree, emptyTrash, listWorkTrees } from './linked-worktrees.js';
-import { isAncestor, resolveAll, updateRefs } from './refs.js';
+import { isAncestor, updateRefs } from './refs.js';
 import type { Repository } from './repository.js';
 import { keepCommit, rescueAndDrop } from './rescue.js';
 
@@ -57,7 +57,7 @@ export async function workspacesOf({ folders }: Pick<Repository, 'folders'>, tas
 async function moveBranch(repository: Repository, { name, branch, start }: { readonly name: string; readonly branch: string; readonly start: Start }): Promise<void> {
   const { git, folders } = repository;
   const ref = branchRef(branch);
-  const [tip] = await resolveAll(git, [`${ref}^{commit}`]);
+  const tip = start.branchTip;
   if (tip === start.head) return;
   const holder = listWorkTrees(repository).find((tree) => tree.branches.includes(branch) && path.dirname(tree.path) !== folders.worktrees);
   if (holder !== undefined) throw branchInUse(branch, holder.path);

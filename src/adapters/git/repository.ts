@@ -84,7 +84,7 @@ export function createOpener(options: WorkspacesOptions): Opener {
 const COMMITTED = ['.gitignore', 'config.yaml', 'policy.yaml', 'agents/', 'skills/', 'workflows/'];
 
 function ownFiles(aiFolder: string): string {
-  return [`/${aiFolder}/*`, ...COMMITTED.map((name) => `!/${aiFolder}/${name}`), ''].join('\n');
+  return [`!/${aiFolder}/`, `/${aiFolder}/*`, ...COMMITTED.map((name) => `!/${aiFolder}/${name}`), ''].join('\n');
 }
 
 function requireWorkTree(found: FoundRepository | null, root: string): FoundRepository {

@@ -35,7 +35,7 @@ async function rescue(repository: Repository, { name, folder, refs, isAbandoned 
   const resolved = await resolveAll(git, [...names.map((ref) => `${ref}^{commit}`), ...names.map((ref) => `${ref}^{tree}`)]);
   const [commits, trees] = [resolved.slice(0, names.length), resolved.slice(names.length)];
   const parent = commits.find((commit) => commit !== null) ?? null;
-  const { tree } = await collectTree({ git, records, name, workTree: folder, base: record?.base ?? parent, excludeFile: folders.excludeFile });
+  const { tree } = await collectTree({ git, records, name, workTree: folder, base: record?.base ?? parent, excludeFile: folders.excludeFile, withHidden: false });
   // A checkout that was interrupted lacks files, and no agent has been in it.
   if (record === null && (await isPartOf(repository, tree, parent))) return;
   const holder = commits.find((commit, position) => commit !== null && trees[position] === tree) ?? null;

@@ -1,6 +1,7 @@
 import type { ChangedFile } from '../../domain/run/run.js';
 import type { RunGit } from './git.js';
 import type { PrivateView } from './private-view.js';
+import type { LeftOut } from './record-content.js';
 import { pathText, type QuotedPath } from './quoted-path.js';
 
 /** One path that differs between two trees; modes are octal text, `000000` where there is nothing. */
@@ -28,7 +29,9 @@ function parseLine(line: string): TreeChange {
   return { path, status, before: { mode: oldMode, object: oldObject }, after: { mode: newMode, object: newObject } };
 }
 
-export function toChangedFiles(changes: readonly TreeChange[], unrecorded: readonly QuotedPath[]): ChangedFile[] {
-  const recorded = changes.map(({ path, status }): ChangedFile => ({ path: pathText(path), status }));
-  return [...recorded, ...unrecorded.map((path): ChangedFile => ({ path: pathText(path), status: 'added' }))];
+/** Also those that no tree can hold, once each. */
+export function toChangedFiles(changes: readonly TreeChange[], leftOut: readonly LeftOut[]): ChangedFile[] {
+  const files = new Map(leftOut.map(({ path, status }) => [path, status]));
+  for (const { path, status } of changes) files.set(path, status);
+  return [...files].map(([path, status]) => ({ path: pathText(path), status }));
 }

@@ -1,13 +1,13 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { needFacts, type Context } from './context.js';
-import { copyIndex, makeState, type StatePlace } from './private-state.js';
+import { needFacts, worktreesFolder, type Context } from './context.js';
+import { copyIndex, makeState, viewOf, type StatePlace } from './private-state.js';
 import { listRegistrations, type Registration } from './registrations.js';
 
 export interface CheckoutOrder {
   readonly path: string;
   readonly commit: string;
-  /** Null: detached. */
+  /** Stands at the commit already. Null: detached. */
   readonly branch: string | null;
   readonly place: StatePlace;
 }
@@ -19,17 +19,17 @@ export interface CheckoutOrder {
 export async function checkOut(context: Context, order: CheckoutOrder): Promise<void> {
   const facts = await needFacts(context);
   await mkdir(path.dirname(order.path), { recursive: true });
-  const head = order.branch === null ? ['--detach'] : ['-B', order.branch];
-  const adding = context.git({ cwd: context.root, args: ['worktree', 'add', '--quiet', '--no-checkout', ...head, order.path, order.commit] });
-  const [view] = await Promise.all([makeState(order.place, order.path, facts), adding]);
-  await context.git({ ...view, args: ['read-tree', '-m', '-u', order.commit] });
+  const head = order.branch === null ? ['--detach', order.path, order.commit] : [order.path, order.branch];
+  const adding = context.git({ cwd: context.root, args: ['worktree', 'add', '--quiet', '--no-checkout', ...head] });
+  await Promise.all([makeState(order.place, facts), adding]);
+  await context.git({ ...viewOf(order.place, order.path, facts), args: ['read-tree', '-m', '-u', order.commit] });
   const registration = await findRegistration(context, order.path);
   if (registration !== null) await copyIndex(order.place.indexFile, path.join(registration.gitDir, 'index'));
 }
 
 export async function findRegistration(context: Context, workTree: string): Promise<Registration | null> {
   const facts = await needFacts(context);
-  const registrations = await listRegistrations(facts.gitCommonDir);
+  const registrations = await listRegistrations(facts.gitCommonDir, worktreesFolder(context.aiFolder));
   return registrations.find((registration) => registration.path === workTree) ?? null;
 }
 

@@ -2,7 +2,7 @@ import type { TaskId } from '../../domain/kernel/ids.js';
 import { taskBranch, type Context } from './context.js';
 import { worktreesOf } from './earlier-worktrees.js';
 import { resolveObjects } from './objects.js';
-import { keepCommit, updateRefs } from './refs.js';
+import { keepCommit, removeStaleLocks, updateRefs } from './refs.js';
 import { retire } from './retire.js';
 
 /** Workspaces.cleanUpLanded. A worktree that can't be removed without a loss stays, and with it the branch. */
@@ -15,5 +15,6 @@ export async function cleanUpLanded(context: Context, taskId: TaskId): Promise<v
   const [tip = null] = await resolveObjects(context, 'repository', [`${ref}^{commit}`]);
   if (!isFree || tip === null) return;
   await keepCommit(context, taskId, tip);
+  await removeStaleLocks(context, [ref]);
   await updateRefs(context, [{ ref, to: null, from: tip }], 'ai: landed');
 }

@@ -3,6 +3,7 @@ import type { FencingToken, TaskId } from '../../domain/kernel/ids.js';
 import { AiError } from '../../domain/kernel/errors.js';
 import type { Facts } from './facts.js';
 import type { RunGit } from './git.js';
+import type { Seals } from './seals.js';
 import { makePrivateGitDir, privateView, type PrivateView } from './private-view.js';
 
 /** What all operations of this folder share. */
@@ -16,6 +17,7 @@ export interface Context {
   readonly globalIgnoreFile: string | null;
   /** For operations on objects alone. Throws WORKSPACE_FAILED without a repository. */
   readonly objects: () => Promise<PrivateView>;
+  readonly seals: Seals;
 }
 
 /** Throws WORKSPACE_FAILED where a repository is needed and there is none. */

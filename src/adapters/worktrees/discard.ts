@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { openFolders } from './open-folders.js';
 
 /**
  * Removes a folder so that it is gone at once or not at all: it is moved away first, because a worktree
@@ -10,7 +11,7 @@ export async function discardFolder(aiFolder: string, folder: string): Promise<v
   const bin = path.join(aiFolder, 'run', 'bin');
   await mkdir(bin, { recursive: true });
   if (await exists(folder)) await rename(folder, path.join(bin, randomUUID()));
-  for (const name of await readdir(bin)) await removeTree(path.join(bin, name));
+  await emptyBin(bin);
 }
 
 /** Moves a folder, content and all, to where nothing is ever deleted. Answers its new place. */
@@ -27,20 +28,15 @@ async function removeTree(target: string): Promise<void> {
     await rm(target, { recursive: true, force: true });
   } catch {
     // Some tools make their folders read-only (module caches); the owner may change that.
-    await makeWritable(target);
+    await openFolders(target);
     await rm(target, { recursive: true, force: true });
   }
 }
 
-async function makeWritable(folder: string): Promise<void> {
-  const pending = [folder];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    await chmod(next, 0o700);
-    for (const entry of await readdir(next, { withFileTypes: true })) {
-      // Links report themselves, not what they lead to, so the walk never leaves the folder.
-      if (entry.isDirectory()) pending.push(path.join(next, entry.name));
-    }
-  }
+/** What another call is removing at this moment, or what can't be removed now, is left for the next one. */
+async function emptyBin(bin: string): Promise<void> {
+  const names = await readdir(bin);
+  await Promise.allSettled(names.map((name) => removeTree(path.join(bin, name))));
 }
 
 async function exists(target: string): Promise<boolean> {

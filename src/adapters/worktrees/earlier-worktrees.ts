@@ -23,7 +23,7 @@ export async function clearEarlierWorktrees(context: Context, taskId: TaskId): P
 /** Paths of the task's worktrees in our folder: those that exist, and those that are only registered. */
 export async function worktreesOf(context: Context, taskId: TaskId): Promise<string[]> {
   const facts = await needFacts(context);
-  const registrations = await listRegistrations(facts.gitCommonDir);
+  const registrations = await listRegistrations(facts.gitCommonDir, worktreesFolder(context.aiFolder));
   const branch = taskBranch(taskId);
   const foreign = registrations.find((registration) => registration.branch === branch && !isOurs(context, taskId, registration.path));
   if (foreign !== undefined) throw checkedOut(taskId, foreign.path);

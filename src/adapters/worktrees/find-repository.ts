@@ -77,7 +77,8 @@ function enclosingMainTree(gitCommonDir: string, standing: string): string | nul
   return null;
 }
 
-function commonDirOf(gitDir: string): string {
+/** The shared folder that a linked working tree's own git folder belongs to; itself otherwise. */
+export function commonDirOf(gitDir: string): string {
   const pointer = readLine(path.join(gitDir, 'commondir'));
   return pointer === null ? gitDir : path.resolve(gitDir, pointer);
 }

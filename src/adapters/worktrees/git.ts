@@ -71,6 +71,9 @@ function basicEnvironment(environment: GitDeps['environment']): Record<string, s
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_NO_REPLACE_OBJECTS: '1',
+    // A missing object must not make git start whatever a configured remote names (partial clones fetch on demand).
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_ALLOW_PROTOCOL: 'none',
   };
 }
 

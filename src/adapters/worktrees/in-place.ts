@@ -26,7 +26,7 @@ export function inPlaceObjects(aiFolder: string): string {
 
 function inPlaceOrder(context: Context, place: StatePlace): ContentOrder {
   const view = inPlaceView(context, place.indexFile);
-  return { view, workTree: context.root, indexFile: place.indexFile, excludeFile: place.excludeFile, objectIdBytes: objectIdBytes(null) };
+  return { view, workTree: context.root, indexFile: place.indexFile, excludeFile: place.excludeFile, objectIdBytes: objectIdBytes(null), config: new Map(), isOurs: false };
 }
 
 export function inPlaceView(context: Pick<Context, 'root' | 'aiFolder'>, indexFile: string): PrivateView {
@@ -43,7 +43,7 @@ export async function prepareInPlace(context: Context, order: WorkspaceOrder): P
   await startIndex(context, place);
   await freezeInPlace(context, place);
   await addTrackedThoughIgnored(context, place);
-  const { tree } = await recordContent(context.git, inPlaceOrder(context, place));
+  const { tree } = await recordContent(context.git, inPlaceOrder(context, place), []);
   await copyIndex(place.indexFile, sharedIndex(context));
   await writeState(place, { base: tree, start: tree });
   return workspaceAt(context, tree);
@@ -121,10 +121,10 @@ async function repositoryRules(context: Context): Promise<Buffer> {
 export async function snapshotInPlace(context: Context, workspace: Workspace, run: SnapshotRun): Promise<Snapshot> {
   const place = statePlace(context.aiFolder, run.runId);
   await restoreState(context, place, workspace.base);
-  const content = await recordContent(context.git, inPlaceOrder(context, place));
+  const content = await recordContent(context.git, inPlaceOrder(context, place), []);
   const changes = await listChanges(context.git, inPlaceView(context, place.indexFile), { base: workspace.base, head: content.tree });
   await rename(place.indexFile, sharedIndex(context));
-  return { head: content.tree, baseTree: workspace.base, headTree: content.tree, changedFiles: toChangedFiles(changes, content.unrecorded), workspaceGone: false };
+  return { head: content.tree, baseTree: workspace.base, headTree: content.tree, changedFiles: toChangedFiles(changes, content.leftOut), workspaceGone: false };
 }
 
 /** The index is given on to the next run after a snapshot, and rules that got lost are read from the base. */

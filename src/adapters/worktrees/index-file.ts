@@ -4,6 +4,12 @@ import { readFile } from 'node:fs/promises';
 export interface IndexEntry {
   readonly path: Buffer;
   readonly mode: number;
+  readonly object: string;
+}
+
+export interface NotableEntries {
+  readonly submodules: readonly IndexEntry[];
+  readonly ignoreFiles: readonly Buffer[];
 }
 
 const HEADER_BYTES = 12;
@@ -17,12 +23,12 @@ const SUBMODULE_MODE = 0o160000;
  * The paths of an index in the format that our private views write (version 2 or 3, gitformat-index(5)) that
  * need care: submodules, and files that say what is ignored. Read directly, because asking git would print every path.
  */
-export async function readNotableEntries(indexFile: string, objectIdBytes: number): Promise<{ readonly submodules: readonly Buffer[]; readonly ignoreFiles: readonly Buffer[] }> {
-  const submodules: Buffer[] = [];
+export async function readNotableEntries(indexFile: string, objectIdBytes: number): Promise<NotableEntries> {
+  const submodules: IndexEntry[] = [];
   const ignoreFiles: Buffer[] = [];
-  for (const { path, mode } of indexEntries(await readFile(indexFile), objectIdBytes)) {
-    if (mode === SUBMODULE_MODE) submodules.push(path);
-    else if (isIgnoreFile(path)) ignoreFiles.push(path);
+  for (const entry of indexEntries(await readFile(indexFile), objectIdBytes)) {
+    if (entry.mode === SUBMODULE_MODE) submodules.push(entry);
+    else if (isIgnoreFile(entry.path)) ignoreFiles.push(entry.path);
   }
   return { submodules, ignoreFiles };
 }
@@ -45,7 +51,7 @@ export function* indexEntries(index: Buffer, objectIdBytes: number): Generator<I
     const isExtended = (index.readUInt16BE(flagsOffset) & EXTENDED_FLAG) !== 0;
     const nameOffset = flagsOffset + (isExtended ? 4 : 2);
     const nameEnd = index.indexOf(0, nameOffset);
-    yield { path: index.subarray(nameOffset, nameEnd), mode: index.readUInt32BE(offset + MODE_OFFSET) };
+    yield { path: index.subarray(nameOffset, nameEnd), mode: index.readUInt32BE(offset + MODE_OFFSET), object: index.toString('hex', offset + STAT_BYTES, flagsOffset) };
     // One to eight NUL bytes fill an entry up to a multiple of eight.
     offset += (nameEnd - offset + 8) & ~7;
   }

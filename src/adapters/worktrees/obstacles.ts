@@ -24,6 +24,7 @@ type Finding = 'free' | 'blocked' | 'compare';
 const ABSENT = '000000';
 const SUBMODULE = '160000';
 const SYMBOLIC_LINK = '120000';
+const EXECUTABLE = '100755';
 
 /** Looks at every path that the landing changes, and at nothing else. */
 export async function findObstacles(context: Context, checkout: string, changes: readonly TreeChange[]): Promise<Obstacles> {
@@ -89,23 +90,23 @@ function holdsOnlyDeleted({ checkout, changes }: Looking, folder: Buffer): boole
 
 /** Those changes that the files already have. */
 async function sameContent(context: Context, checkout: string, changes: readonly TreeChange[]): Promise<Set<TreeChange>> {
-  const same = new Set<TreeChange>();
-  const files: TreeChange[] = [];
-  for (const change of changes) {
-    const stats = statOf(below(checkout, change.path));
-    if (change.after.mode === ABSENT) {
-      if (stats === null) same.add(change);
-    } else if (change.after.mode === SYMBOLIC_LINK) {
-      if (stats?.isSymbolicLink() === true && linkObject(below(checkout, change.path), change.after.object) === change.after.object) same.add(change);
-    } else if (change.after.mode !== SUBMODULE && stats?.isFile() === true && isExecutable(stats) === (change.after.mode === '100755')) {
-      files.push(change);
-    }
-  }
+  const looks = changes.map((change) => [change, compareKind(change, below(checkout, change.path))] as const);
+  const files = looks.filter(([, look]) => look === 'ask git').map(([change]) => change);
+  const same = new Set(looks.filter(([, look]) => look === 'same').map(([change]) => change));
   if (files.length === 0) return same;
   const { stdout } = await context.git({ cwd: checkout, args: ['hash-object', '--stdin-paths'], stdin: `${files.map((change) => change.path).join('\n')}\n` });
   const objects = stdout.split('\n');
   for (const [index, change] of files.entries()) if (objects[index] === change.after.object) same.add(change);
   return same;
+}
+
+/** The content of a file is git's to compare, because the user's settings may store it in another form. */
+function compareKind({ after }: TreeChange, file: Buffer): 'same' | 'different' | 'ask git' {
+  const stats = statOf(file);
+  if (after.mode === ABSENT || stats === null) return after.mode === ABSENT && stats === null ? 'same' : 'different';
+  if (after.mode === SUBMODULE) return 'different';
+  if (after.mode === SYMBOLIC_LINK) return stats.isSymbolicLink() && linkObject(file, after.object) === after.object ? 'same' : 'different';
+  return stats.isFile() && isExecutable(stats) === (after.mode === EXECUTABLE) ? 'ask git' : 'different';
 }
 
 function isExecutable(stats: Stats): boolean {

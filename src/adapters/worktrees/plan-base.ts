@@ -18,13 +18,20 @@ export interface StartingPoint {
 /** Throws UNBORN_BRANCH, WORKSPACE_FAILED for a target that does not exist, MERGE_CONFLICT when dependencies do not fit together. */
 export async function planBase(context: Context, order: WorkspaceOrder): Promise<StartingPoint> {
   const wanted = order.targetBranch === null ? 'HEAD' : `refs/heads/${order.targetBranch}`;
-  const earlier = order.continueFrom;
-  const names = [`${wanted}^{commit}`, 'HEAD^{commit}', `refs/heads/${taskBranch(order.taskId)}^{commit}`, ...(earlier === null ? [] : [`${earlier.base}^{commit}`, `${earlier.head}^{commit}`])];
-  const [target = null, head = null, oldTip = null, earlierBase = null, earlierHead = null] = await resolveObjects(context, 'repository', names);
-  if (earlierBase !== null && earlierHead !== null && (await holdsAll(context, earlierBase, order.dependencies))) return { base: earlierBase, start: earlierHead, oldTip };
+  const [target = null, head = null, oldTip = null] = await resolveObjects(context, 'repository', [wanted, 'HEAD', `refs/heads/${taskBranch(order.taskId)}`].map((name) => `${name}^{commit}`));
+  const earlier = await usableEarlierWork(context, order);
+  if (earlier !== null) return { base: earlier.base, start: earlier.head, oldTip };
   if (target === null) throw head === null ? unborn(context, order) : noTarget(order);
   const base = await withDependencies(context, target, order);
   return { base, start: base, oldTip };
+}
+
+/** Earlier work goes on only where everything that the task builds on was there from the beginning. */
+async function usableEarlierWork(context: Context, { continueFrom, dependencies }: WorkspaceOrder): Promise<WorkspaceOrder['continueFrom']> {
+  if (continueFrom === null) return null;
+  const [base = null, head = null] = await resolveObjects(context, 'objects', [`${continueFrom.base}^{commit}`, `${continueFrom.head}^{commit}`]);
+  if (base === null || head === null) return null;
+  return (await holdsAll(context, base, dependencies)) ? { base, head } : null;
 }
 
 function unborn(context: Context, order: WorkspaceOrder): AiError {

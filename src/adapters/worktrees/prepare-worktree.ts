@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Workspace, WorkspaceOrder } from '../../ports/workspaces.js';
 import { checkOut, findRegistration, isFolder } from './checkout.js';
@@ -6,9 +7,10 @@ import { copyFilesInto } from './copy-files.js';
 import { globalRules } from './global-rules.js';
 import { literalPattern } from './ignore-rules.js';
 import { planBase, type StartingPoint } from './plan-base.js';
-import { freezeRules, freezeRulesOfTree, readState, statePlace, writeState, type StatePlace } from './private-state.js';
+import { freezeRules, freezeRulesOfTree, readState, statePlace, type StateFacts, type StatePlace } from './private-state.js';
+import { settleState } from './present-content.js';
 import { privateView } from './private-view.js';
-import { keepCommit } from './refs.js';
+import { keepCommit, removeStaleLocks, updateRefs } from './refs.js';
 import { clearEarlierWorktrees } from './earlier-worktrees.js';
 
 export function worktreePlace(context: Pick<Context, 'aiFolder'>, order: Pick<WorkspaceOrder, 'taskId' | 'token'>): { readonly path: string; readonly branch: string } {
@@ -19,21 +21,35 @@ export function worktreePlace(context: Pick<Context, 'aiFolder'>, order: Pick<Wo
 export async function prepareWorktree(context: Context, order: WorkspaceOrder): Promise<Workspace> {
   const { path: workTree, branch } = worktreePlace(context, order);
   const place = statePlace(context.aiFolder, workspaceName(order.taskId, order.token));
-  const made = await readState(place);
-  if (made !== null && (await isFolder(workTree)) && (await findRegistration(context, workTree)) !== null) return { path: workTree, isolation: 'worktree', branch, base: made.base };
+  const made = await alreadyMade(context, place, workTree);
+  if (made !== null) return { path: workTree, isolation: 'worktree', branch, base: made.base };
   const starting = await planBase(context, order);
   await clearEarlierWorktrees(context, order.taskId);
-  await keepOldTip(context, order, starting);
+  await pointBranch(context, order, starting);
   await checkOut(context, { path: workTree, commit: starting.start, branch, place });
   const copied = await copyFilesInto(workTree, context.root, order.copyFiles);
   await freeze(context, { place, workTree, starting, copied });
-  await writeState(place, { base: starting.base, start: starting.start });
+  await settleState(context, place, { base: starting.base, start: starting.start });
   return { path: workTree, isolation: 'worktree', branch, base: starting.base };
 }
 
-/** Nothing that the branch led to may get lost when it is moved. */
-async function keepOldTip(context: Context, order: WorkspaceOrder, { oldTip, start }: StartingPoint): Promise<void> {
+/** What an earlier call with the same token has finished. */
+async function alreadyMade(context: Context, place: StatePlace, workTree: string): Promise<StateFacts | null> {
+  const made = await readState(place);
+  if (made === null || !(await isFolder(workTree))) return null;
+  const registration = await findRegistration(context, workTree);
+  if (registration === null) return null;
+  // Nobody is at work in a workspace that is only being prepared: what locks its index was killed.
+  await rm(path.join(registration.gitDir, 'index.lock'), { force: true });
+  return made;
+}
+
+/** Nothing that the branch led to may get lost when it is moved. git is not asked to move it, because it would follow an alias. */
+async function pointBranch(context: Context, order: WorkspaceOrder, { oldTip, start }: StartingPoint): Promise<void> {
   if (oldTip !== null && oldTip !== start) await keepCommit(context, order.taskId, oldTip);
+  const ref = `refs/heads/${taskBranch(order.taskId)}`;
+  await removeStaleLocks(context, [ref]);
+  await updateRefs(context, [{ ref, to: start }], `ai: start of run ${order.runId}`);
 }
 
 interface Freezing {

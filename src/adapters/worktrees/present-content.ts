@@ -1,13 +1,16 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { needFacts, objectIdBytes, type Context } from './context.js';
-import { privateView, type PrivateView } from './private-view.js';
-import { contentOrder, freezeRulesOfTree, makeState, readState, statePlace, type StatePlace } from './private-state.js';
-import { recordContent, type RecordedContent } from './record-content.js';
+import type { Facts } from './facts.js';
+import { contentOrder, freezeRulesOfTree, makeState, readState, statePlace, viewOf, writeState, type StateFacts, type StatePlace } from './private-state.js';
+import { makePrivateGitDir, privateView, type PrivateView } from './private-view.js';
+import type { RecordedContent } from './record-content.js';
+import { recordWorkTree } from './submodules.js';
 
 export interface WorktreeOrder {
   readonly name: string;
   readonly workTree: string;
   readonly base: string;
-  /** Tip of the task's branch when it carries on from the base; what the agent has committed by itself stays tracked even where a rule ignores it. */
+  /** Tip of the task's branch; what the agent has committed by itself stays tracked even where a rule ignores it. */
   readonly tip: string | null;
 }
 
@@ -15,18 +18,46 @@ export interface WorktreeOrder {
 export async function presentContent(context: Context, order: WorktreeOrder): Promise<RecordedContent> {
   const facts = await needFacts(context);
   const place = statePlace(context.aiFolder, order.name);
-  const state = await readState(place);
+  const start = await openState(context, place, { ...order, facts });
   const content = contentOrder(place, order.workTree, facts);
-  if (state === null) await rebuildState(context, place, order);
-  if (order.tip !== null && (state?.start ?? order.base) !== order.tip) await context.git({ ...content.view, args: ['read-tree', '-m', order.tip] });
-  return recordContent(context.git, content);
+  if (order.tip !== null && start !== order.tip) await context.git({ ...content.view, args: ['read-tree', '-m', order.tip] });
+  return recordWorkTree(context.git, content);
 }
 
-/** After a crash, or for a worktree that an older version made: slower, because every file is read. */
-async function rebuildState(context: Context, place: StatePlace, { workTree, base }: WorktreeOrder): Promise<void> {
-  const facts = await needFacts(context);
-  const view = await makeState(place, workTree, facts);
+/** The index matches this commit now, and the next look can begin from there. */
+export async function settleState(context: Context, place: StatePlace, facts: StateFacts): Promise<void> {
+  await writeState(place, facts);
+  await context.seals.seal(place, facts);
+}
+
+type Opening = WorktreeOrder & { readonly facts: Facts };
+
+/** Answers the commit that the index was read from. */
+async function openState(context: Context, place: StatePlace, order: Opening): Promise<string> {
+  const broken = await context.seals.findBroken(place);
+  if (broken !== null) return restoreState(context, place, { ...order, rules: broken.rules, start: broken.facts.start });
+  const state = await readState(place);
+  if (state === null) return rebuildState(context, place, order);
+  // Written anew each time: an agent that found it could have named programs in it.
+  await makePrivateGitDir(place.folder, order.facts.config);
+  // Only a git of ours that was killed can have left it.
+  await rm(`${place.indexFile}.lock`, { force: true });
+  return state.start;
+}
+
+/** Without the dates in the index every file is read again. */
+async function restoreState(context: Context, place: StatePlace, order: Opening & { readonly rules: Buffer; readonly start: string }): Promise<string> {
+  await makeState(place, order.facts);
+  await writeFile(place.excludeFile, order.rules);
+  await context.git({ ...viewOf(place, order.workTree, order.facts), args: ['read-tree', order.start] });
+  return order.start;
+}
+
+/** After a crash, or for a worktree that an older version made. */
+async function rebuildState(context: Context, place: StatePlace, { base, facts, workTree }: Opening): Promise<string> {
+  await makeState(place, facts);
   const viewOn = (folder: string, indexFile: string): PrivateView => privateView({ folder: place.folder, workTree: folder, indexFile }, facts);
   await freezeRulesOfTree(context.git, place, { tree: base, viewOn, objectIdBytes: objectIdBytes(facts), extra: [] });
-  await context.git({ ...view, args: ['read-tree', base] });
+  await context.git({ ...viewOf(place, workTree, facts), args: ['read-tree', base] });
+  return base;
 }

@@ -27,7 +27,10 @@ export interface StateFacts {
 }
 
 export function statePlace(aiFolder: string, name: string): StatePlace {
-  const folder = path.join(aiFolder, 'run', 'snapshots', name);
+  return statePlaceAt(path.join(aiFolder, 'run', 'snapshots', name));
+}
+
+export function statePlaceAt(folder: string): StatePlace {
   return { folder, indexFile: path.join(folder, 'index'), excludeFile: path.join(folder, 'excluded'), factsFile: path.join(folder, 'workspace.json') };
 }
 
@@ -49,12 +52,10 @@ export async function removeState(place: StatePlace): Promise<void> {
   await rm(place.folder, { recursive: true, force: true });
 }
 
-/** A fresh, empty view on a working tree. */
-export async function makeState(place: StatePlace, workTree: string, facts: Facts): Promise<PrivateView> {
+/** Fresh and empty. */
+export async function makeState(place: StatePlace, facts: Facts): Promise<void> {
   await removeState(place);
-  await mkdir(place.folder, { recursive: true });
   await makePrivateGitDir(place.folder, facts.config);
-  return viewOf(place, workTree, facts);
 }
 
 export function viewOf(place: StatePlace, workTree: string, facts: Facts): PrivateView {
@@ -62,7 +63,7 @@ export function viewOf(place: StatePlace, workTree: string, facts: Facts): Priva
 }
 
 export function contentOrder(place: StatePlace, workTree: string, facts: Facts): ContentOrder {
-  return { view: viewOf(place, workTree, facts), workTree, indexFile: place.indexFile, excludeFile: place.excludeFile, objectIdBytes: objectIdBytes(facts) };
+  return { view: viewOf(place, workTree, facts), workTree, indexFile: place.indexFile, excludeFile: place.excludeFile, objectIdBytes: objectIdBytes(facts), config: facts.config, isOurs: true };
 }
 
 /** The ignore rules of a tree, read from a private index of it and files that nobody else has written. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Facts } from './facts.js';
 
@@ -24,11 +24,15 @@ export interface ViewPlace {
 /** Conversions that run programs, or that a file's own author could use to store something else than what is there. */
 const ATTRIBUTES = '* -filter -ident -working-tree-encoding !diff\n';
 
-/** Makes the folder when it is not complete yet. Safe to call at the same time from several processes. */
+/** Files that would lead git to settings of somebody else. */
+const REDIRECTIONS = ['commondir', 'config.worktree', 'info/grafts', 'info/sparse-checkout'];
+
+/** Makes the folder, or puts back what was changed in it. Safe to call at the same time from several processes. */
 export async function makePrivateGitDir(folder: string, config: ReadonlyMap<string, string>): Promise<void> {
   await mkdir(path.join(folder, 'refs'), { recursive: true });
   await mkdir(path.join(folder, 'info'), { recursive: true });
   await mkdir(path.join(folder, 'objects'), { recursive: true });
+  await Promise.all(REDIRECTIONS.map((name) => rm(path.join(folder, name), { recursive: true, force: true })));
   await replaceFile(path.join(folder, 'info', 'attributes'), ATTRIBUTES);
   await replaceFile(path.join(folder, 'config'), configText(config));
   await replaceFile(path.join(folder, 'HEAD'), 'ref: refs/heads/none\n');

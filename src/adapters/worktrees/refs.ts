@@ -1,4 +1,6 @@
-import type { Context } from './context.js';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { needFacts, type Context } from './context.js';
 
 export interface RefUpdate {
   readonly ref: string;
@@ -45,4 +47,13 @@ export function leftTipRef(taskId: string, commit: string): string {
 export async function keepCommit(context: Context, taskId: string, commit: string): Promise<void> {
   if (await isKept(context, commit)) return;
   await updateRefs(context, [{ ref: leftTipRef(taskId, commit), to: commit }], 'ai: keep a tip that is left');
+}
+
+/**
+ * A git that was killed leaves the lock of the ref that it was writing. Only for refs of one run or task, whose lease is held
+ * and whose processes are gone: nobody else writes them.
+ */
+export async function removeStaleLocks(context: Context, refs: readonly string[]): Promise<void> {
+  const { gitCommonDir } = await needFacts(context);
+  await Promise.all(refs.map((ref) => rm(path.join(gitCommonDir, `${ref}.lock`), { force: true })));
 }

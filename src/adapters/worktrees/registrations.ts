@@ -12,21 +12,21 @@ export interface Registration {
   readonly detachedHead: string | null;
 }
 
-/** Every linked working tree, from the files that git keeps about them (gitrepository-layout(5)). */
-export async function listRegistrations(gitCommonDir: string): Promise<Registration[]> {
+/**
+ * Every linked working tree, from the files that git keeps about them (gitrepository-layout(5)). One that git was
+ * killed over does not say where it is: its own name, which git takes from the folder, tells for those in `ourFolder`.
+ */
+export async function listRegistrations(gitCommonDir: string, ourFolder: string): Promise<Registration[]> {
   const folder = path.join(gitCommonDir, 'worktrees');
   const names = await namesIn(folder);
-  const found = await Promise.all(names.map((name) => readRegistration(path.join(folder, name))));
-  return found.filter((registration) => registration !== null);
+  return Promise.all(names.map((name) => readRegistration(path.join(folder, name), path.join(ourFolder, name))));
 }
 
-async function readRegistration(gitDir: string): Promise<Registration | null> {
-  const pointer = await readLine(path.join(gitDir, 'gitdir'));
-  if (pointer === null) return null;
-  const head = await readLine(path.join(gitDir, 'HEAD'));
+async function readRegistration(gitDir: string, presumedPath: string): Promise<Registration> {
+  const [pointer, head] = await Promise.all([readLine(path.join(gitDir, 'gitdir')), readLine(path.join(gitDir, 'HEAD'))]);
   return {
     gitDir,
-    path: path.dirname(path.resolve(gitDir, pointer)),
+    path: pointer === null ? presumedPath : path.dirname(path.resolve(gitDir, pointer)),
     branch: /^ref: refs\/heads\/(.+)$/.exec(head ?? '')?.[1] ?? null,
     detachedHead: /^[0-9a-f]{40,64}$/.exec(head ?? '')?.[0] ?? null,
   };

@@ -63,7 +63,7 @@ async function keepContent(context: Context, worktree: Retiring, name: string): 
   const base = [state?.base, worktree.base, tip].find((commit) => commit !== undefined && commit !== null && commit !== '') ?? null;
   if (base === null) return isUntouched(worktree.path);
   const present = await presentContent(context, { name, workTree: worktree.path, base, tip });
-  if (present.unrecorded.length > 0) return false;
+  if (present.leftOut.length > 0) return false;
   const isKnown = kept.includes(present.tree) || (state === null && (await onlyDeletes(context, base, present.tree)));
   if (!isKnown) await rescue(context, { name, tree: present.tree, base: tip ?? base });
   return true;

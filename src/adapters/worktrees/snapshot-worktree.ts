@@ -6,9 +6,10 @@ import { listChanges, toChangedFiles } from './changes.js';
 import { isFolder } from './checkout.js';
 import { taskBranch, type Context } from './context.js';
 import { isAncestor, resolveObjects, writeCommit } from './objects.js';
-import { presentContent } from './present-content.js';
-import type { QuotedPath } from './quoted-path.js';
-import { keepCommit, updateRefs } from './refs.js';
+import { presentContent, settleState } from './present-content.js';
+import { statePlace } from './private-state.js';
+import type { RecordedContent } from './record-content.js';
+import { keepCommit, removeStaleLocks, updateRefs } from './refs.js';
 
 export interface SnapshotRun {
   readonly taskId: TaskId;
@@ -36,9 +37,10 @@ export async function snapshotWorktree(context: Context, workspace: Workspace, r
   const content = (await isFolder(workspace.path)) ? await readContent(context, workspace, found) : null;
   const head = await commitContent(context, found, { tree: content?.tree ?? found.parentTree, message: run.message });
   await pointRefs(context, run, { ...found, head });
+  if (content !== null) await settleState(context, statePlace(context.aiFolder, path.basename(workspace.path)), { base: workspace.base, start: head });
   const headTree = content?.tree ?? found.parentTree;
   const changes = await listChanges(context.git, await context.objects(), { base: found.baseTree, head: headTree });
-  return { head, baseTree: found.baseTree, headTree, changedFiles: toChangedFiles(changes, content?.unrecorded ?? []), workspaceGone: content === null };
+  return { head, baseTree: found.baseTree, headTree, changedFiles: toChangedFiles(changes, content?.leftOut ?? []), workspaceGone: content === null };
 }
 
 async function look(context: Context, workspace: Workspace, run: SnapshotRun): Promise<Found> {
@@ -59,7 +61,7 @@ function baseIsGone(workspace: Workspace, run: SnapshotRun): AiError {
   });
 }
 
-async function readContent(context: Context, workspace: Workspace, found: Found): Promise<{ readonly tree: string; readonly unrecorded: readonly QuotedPath[] }> {
+async function readContent(context: Context, workspace: Workspace, found: Found): Promise<RecordedContent> {
   const tip = found.parent === workspace.base ? null : found.parent;
   return presentContent(context, { name: path.basename(workspace.path), workTree: workspace.path, base: workspace.base, tip });
 }
@@ -75,5 +77,6 @@ async function pointRefs(context: Context, run: SnapshotRun, now: Found & { read
     ...(now.branchTip === now.head ? [] : [{ ref: `refs/heads/${taskBranch(run.taskId)}`, to: now.head }]),
     ...(now.runHead === now.head ? [] : [{ ref: runRef(run.runId), to: now.head }]),
   ];
+  await removeStaleLocks(context, updates.map((update) => update.ref));
   await updateRefs(context, updates, `ai: work of run ${run.runId}`);
 }

@@ -12,6 +12,7 @@ import { resolveObjects } from './objects.js';
 import { planLanding } from './plan-landing.js';
 import { prepareWorktree, worktreePlace } from './prepare-worktree.js';
 import { dropWorktree, retire } from './retire.js';
+import { createSeals } from './seals.js';
 import { runRef, snapshotWorktree } from './snapshot-worktree.js';
 import { writePatch } from './write-patch.js';
 
@@ -52,7 +53,7 @@ function createContext(options: WorkspacesOptions): Context {
   const configFolder = path.isAbsolute(configured) ? configured : home === null ? null : path.join(home, '.config');
   const globalIgnoreFile = configFolder === null ? null : path.join(configFolder, 'git', 'ignore');
   const objects = once(() => makeObjectView({ root, aiFolder, facts }));
-  return { git, root, aiFolder, facts, home, globalIgnoreFile, objects };
+  return { git, root, aiFolder, facts, home, globalIgnoreFile, objects, seals: createSeals() };
 }
 
 async function readRepository(context: Context): Promise<RepositoryState> {

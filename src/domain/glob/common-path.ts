@@ -1,7 +1,8 @@
 import { asRanges, charactersMeet, intersect, readablePoint, type CharacterSet } from './code-points.js';
 import type { CompiledAlternative } from './compile.js';
-import { namesMeet, type NameMatcher, type WildName, type Work } from './name-matcher.js';
+import { namesMeet, type NameMatcher, type WildName } from './name-matcher.js';
 import { joinRuns, type Joiner } from './runs.js';
+import type { Work } from './work.js';
 
 const ANY: WildName = { literal: null, runs: [[], []], affixes: { before: '', after: '' }, variants: [[[], []]] };
 

@@ -1,15 +1,15 @@
 import { buildAutomaton, type Automaton, type Edge } from './automaton.js';
-import { hasPoint, type CharacterSet } from './code-points.js';
+import { asRanges, complement, DOT, hasPoint, intersect, SLASH, type Ranges } from './code-points.js';
 import type { CompiledAlternative } from './compile.js';
-import type { Work } from './name-matcher.js';
+import { isSpent, type Work } from './work.js';
 
 /** All states that the exceptions can be in after the same characters. */
 interface Subset {
   readonly edges: readonly Edge[];
   readonly accepting: boolean;
   readonly universal: boolean;
-  readonly sets: readonly CharacterSet[];
   readonly next: Map<number, number>;
+  groups: readonly Ranges[] | null;
 }
 
 /**
@@ -19,12 +19,15 @@ interface Subset {
 export class ExceptionStates {
   static readonly start = 0;
   private readonly automaton: Automaton;
+  private readonly alphabet: Ranges;
   private readonly work: Work;
   private readonly subsets: Subset[] = [];
   private readonly ids = new Map<string, number>();
 
-  constructor(except: readonly CompiledAlternative[], work: Work) {
+  /** The alphabet is all characters that a path may have. */
+  constructor(except: readonly CompiledAlternative[], alphabet: Ranges, work: Work) {
     this.automaton = buildAutomaton(except);
+    this.alphabet = alphabet;
     this.work = work;
     work.steps += this.automaton.edges.length;
     this.intern([...this.automaton.starts]);
@@ -40,9 +43,21 @@ export class ExceptionStates {
     return this.subset(state).universal;
   }
 
-  /** The sets of characters that this state tells apart. */
-  setsAt(state: number): readonly CharacterSet[] {
-    return this.subset(state).sets;
+  /** The alphabet in groups of characters that lead from this state to the same next one. Incomplete when the work is spent. */
+  groupsAt(state: number): readonly Ranges[] {
+    const subset = this.subset(state);
+    return (subset.groups ??= this.divide(subset.edges));
+  }
+
+  private divide(edges: readonly Edge[]): readonly Ranges[] {
+    let groups = [this.alphabet];
+    for (const set of new Set([DOT, SLASH, ...edges.map((edge) => edge.on)])) {
+      if (isSpent(this.work)) break;
+      this.work.steps += groups.length;
+      const others = complement(asRanges(set));
+      groups = groups.flatMap((group) => [intersect(group, set), intersect(group, others)]).filter((group) => group.length > 0);
+    }
+    return groups;
   }
 
   next(state: number, point: number): number {
@@ -65,8 +80,7 @@ export class ExceptionStates {
     if (known !== undefined) return known;
     const edges = states.flatMap((state) => this.automaton.edges[state] ?? []);
     const { accepting, universal } = this.automaton;
-    const sets = [...new Set(edges.map((edge) => edge.on))];
-    const subset = { edges, sets, accepting: states.some((state) => accepting[state]), universal: states.some((state) => universal[state]), next: new Map<number, number>() };
+    const subset = { edges, accepting: states.some((state) => accepting[state]), universal: states.some((state) => universal[state]), next: new Map<number, number>(), groups: null };
     const made = this.subsets.push(subset) - 1;
     this.ids.set(key, made);
     return made;

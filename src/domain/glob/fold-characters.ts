@@ -1,35 +1,51 @@
 import { comparisonKey } from './comparison-key.js';
-import { complement, hasPoint, intersect, pointsOf, toPairs, toRanges, type Ranges } from './code-points.js';
+import { FOLDED_CHARACTERS, intersect, pointsOf, toPairs, toRanges, type Ranges } from './code-points.js';
 
 /** Above this code point no letter has a lower case; a test keeps it true. */
 export const LAST_CASED_CODE_POINT = 0x1ffff;
 const LAST_ASCII = 0x7f;
 
-/** Code points that folding changes, each with what it becomes (null when more than one). */
-interface FoldTable {
-  readonly changes: readonly (readonly [from: number, to: number | null])[];
-  readonly unchanged: Ranges;
-}
+/** A character that folding turns into one other. */
+type Change = readonly [from: number, to: number];
 
-/** The characters that members of the set become by folding. */
+/**
+ * A class for folded text: its members and what they become. Upper case letters beyond ASCII stay in, though
+ * folded text has none, because taking them out would tear wide ranges into a thousand pieces.
+ */
 export function foldCharacters(ranges: Ranges): Ranges {
-  const table = (ranges.at(-1) ?? 0) <= LAST_ASCII ? asciiTable() : fullTable();
-  const folded = table.changes.flatMap(([from, to]): [number, number][] => (to !== null && hasPoint(ranges, from) ? [[to, to]] : []));
-  return intersect(toRanges([...toPairs(ranges), ...folded]), table.unchanged);
+  const changes = (ranges.at(-1) ?? 0) <= LAST_ASCII ? asciiChanges() : allChanges();
+  const pairs = toPairs(ranges);
+  const folded = pairs.flatMap(([low, high]) => changesBetween(changes, low, high).map(([, to]): [number, number] => [to, to]));
+  return intersect(toRanges([...pairs, ...folded]), FOLDED_CHARACTERS);
 }
 
-const asciiTable = once(() => foldTable(LAST_ASCII));
-const fullTable = once(() => foldTable(LAST_CASED_CODE_POINT));
+function changesBetween(changes: readonly Change[], low: number, high: number): readonly Change[] {
+  return changes.slice(firstFrom(changes, low), firstFrom(changes, high + 1));
+}
 
-function foldTable(last: number): FoldTable {
-  const changes: [number, number | null][] = [];
+/** Index of the first change at or after the code point. */
+function firstFrom(changes: readonly Change[], point: number): number {
+  let [low, high] = [0, changes.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((changes[middle]?.[0] ?? 0) < point) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const asciiChanges = once(() => findChanges(LAST_ASCII));
+const allChanges = once(() => findChanges(LAST_CASED_CODE_POINT));
+
+function findChanges(last: number): readonly Change[] {
+  const changes: Change[] = [];
   for (let point = 0; point <= last; point += 1) {
     const character = String.fromCodePoint(point);
     if (character.toLowerCase() === character && character !== 'ς') continue;
-    const folded = pointsOf(comparisonKey(character, true));
-    changes.push([point, folded.length === 1 ? (folded[0] ?? null) : null]);
+    const [to, ...more] = pointsOf(comparisonKey(character, true));
+    if (to !== undefined && more.length === 0) changes.push([point, to]);
   }
-  return { changes, unchanged: complement(toRanges(changes.map(([from]) => [from, from]))) };
+  return changes;
 }
 
 function once<T>(make: () => T): () => T {

@@ -4,6 +4,7 @@ import { foldCharacters } from './fold-characters.js';
 import { placeRuns, runsMeet, type Runs } from './runs.js';
 import type { CharacterClass } from './class.js';
 import type { Piece, Segment } from './segment.js';
+import type { Work } from './work.js';
 
 /** One name of a path, compiled: what it is compared with is a name of a folded or composed path. */
 export type NameMatcher = LiteralName | WildName;
@@ -22,11 +23,6 @@ export interface WildName {
   readonly variants: readonly Runs<CharacterSet>[];
 }
 
-/** Counts comparisons, so that work on hostile patterns can be bounded. */
-export interface Work {
-  steps: number;
-}
-
 export function compileName(segment: Exclude<Segment, { kind: 'any-depth' }>, fold: boolean): NameMatcher {
   if (segment.kind === 'literal') return { literal: comparisonKey(segment.text, fold) };
   const runs: CharacterSet[][] = [[]];
@@ -42,7 +38,19 @@ function compilePiece(piece: Exclude<Piece, { kind: 'many' }>, fold: boolean): C
   return [piece.kind === 'one' ? NOT_SLASH : compileClass(piece, fold)];
 }
 
+/** A pattern has room for fewer classes than this, however often its braces repeat them. */
+const KNOWN_CLASSES = 256;
+const knownClasses = new Map<string, Ranges>();
+
 function compileClass(written: CharacterClass, fold: boolean): Ranges {
+  const key = `${fold ? 'folded' : 'exact'} ${written.negated ? '!' : ''}${written.ranges.join()}`;
+  const known = knownClasses.get(key) ?? computeClass(written, fold);
+  if (knownClasses.size >= KNOWN_CLASSES) knownClasses.clear();
+  knownClasses.set(key, known);
+  return known;
+}
+
+function computeClass(written: CharacterClass, fold: boolean): Ranges {
   const members = fold ? foldCharacters(written.ranges) : written.ranges;
   if (!written.negated) return intersect(members, NOT_SLASH);
   const others = intersect(complement(members), NOT_SLASH);

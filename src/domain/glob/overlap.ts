@@ -4,9 +4,9 @@ import { beginDifferently, CommonPaths } from './common-path.js';
 import { isPrintableAscii } from './comparison-key.js';
 import type { CompiledAlternative } from './compile.js';
 import { ExceptionStates } from './exception-states.js';
-import type { Work } from './name-matcher.js';
 import { matchesCounting, type PathSet } from './path-set.js';
-import { searchOutside, type SearchBudget } from './search-outside.js';
+import { searchOutside } from './search-outside.js';
+import { isSpent, startWork } from './work.js';
 
 /**
  * Whether two sets share a path. The witness is such a path, short and readable. When `exact` is false, the
@@ -17,7 +17,7 @@ export type Overlap = { readonly overlap: false } | { readonly overlap: true; re
 
 /** Comparisons of names and characters after which a question is given up. */
 export const OVERLAP_STEPS = 2_000_000;
-/** States of the product automaton after which a question about sets with exceptions is given up. */
+/** States of the product automaton after which the search beside exceptions is given up, for each pair of patterns. */
 export const OVERLAP_STATES = 20_000;
 
 /** Two patterns that share a path, which does not count because an exception covers it. */
@@ -43,7 +43,7 @@ function areFewAndBeginDifferently(a: readonly CompiledAlternative[], b: readonl
 class Question {
   private readonly a: PathSet;
   private readonly b: PathSet;
-  private readonly work: Work = { steps: 0 };
+  private readonly work = startWork(OVERLAP_STEPS);
   private readonly paths = new CommonPaths(this.work);
   private readonly excepted: ExceptedPair[] = [];
 
@@ -58,18 +58,17 @@ class Question {
         const path = this.paths.find(left, right);
         if (path !== null && this.isWitness(path)) return { overlap: true, witness: path, exact: true };
         if (path !== null) this.excepted.push({ left, right, path });
-        if (this.work.steps > OVERLAP_STEPS) return unsettled(this.excepted[0]?.path ?? this.paths.find(left, left) ?? '');
+        if (isSpent(this.work)) return unsettled(this.excepted[0]?.path ?? this.paths.find(left, left) ?? '');
       }
     }
     return this.excepted.length === 0 ? { overlap: false } : this.searchBesideExceptions();
   }
 
   private searchBesideExceptions(): Overlap {
-    const except = new ExceptionStates([...this.a.except, ...this.b.except], this.work);
     const alphabet = this.a.fold ? FOLDED_CHARACTERS : EVERY_CHARACTER;
-    const budget: SearchBudget = { work: this.work, maxSteps: OVERLAP_STEPS, statesLeft: OVERLAP_STATES };
+    const except = new ExceptionStates([...this.a.except, ...this.b.except], alphabet, this.work);
     for (const { left, right, path } of this.excepted) {
-      const result = searchOutside({ left, right, except, alphabet }, budget);
+      const result = searchOutside({ left, right, except, maxStates: OVERLAP_STATES }, this.work);
       if (result.kind === 'limit') return unsettled(path);
       if (result.kind === 'found') return this.isWitness(result.path) ? { overlap: true, witness: result.path, exact: true } : unsettled(result.path);
     }

@@ -1,7 +1,8 @@
 import { comparisonKey } from './comparison-key.js';
 import { compilePattern, type CompiledAlternative } from './compile.js';
-import { matchesName, type Work } from './name-matcher.js';
+import { matchesName } from './name-matcher.js';
 import { placeRuns } from './runs.js';
+import { startWork, type Work } from './work.js';
 
 /** Paths covered by one of `include` and by none of `except`. */
 export interface PathSetInput {
@@ -32,7 +33,7 @@ export function compilePathSet(input: PathSetInput, mode: ComparisonMode): PathS
  * one `/` at its end is ignored. What is no such path (absolute, with an empty, "." or ".." name) is in no set.
  */
 export function matchesPath(set: PathSet, path: string): boolean {
-  return matchesCounting(set, path, { steps: 0 });
+  return matchesCounting(set, path, startWork(Number.POSITIVE_INFINITY));
 }
 
 /** The same, adding to a count of work. */

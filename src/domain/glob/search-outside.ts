@@ -1,8 +1,8 @@
 import { buildAutomaton, type Automaton } from './automaton.js';
-import { asRanges, complement, DOT, intersect, readablePoint, SLASH, type Ranges } from './code-points.js';
+import { DOT, intersect, readablePoint, SLASH, type Ranges } from './code-points.js';
 import type { CompiledAlternative } from './compile.js';
 import { ExceptionStates } from './exception-states.js';
-import type { Work } from './name-matcher.js';
+import { isSpent, type Work } from './work.js';
 
 export type SearchResult = { readonly kind: 'found'; readonly path: string } | { readonly kind: 'none' } | { readonly kind: 'limit' };
 
@@ -10,15 +10,7 @@ export interface SearchInput {
   readonly left: CompiledAlternative;
   readonly right: CompiledAlternative;
   readonly except: ExceptionStates;
-  /** Characters that a path may have. */
-  readonly alphabet: Ranges;
-}
-
-/** What the searches of one question may cost together. */
-export interface SearchBudget {
-  readonly work: Work;
-  readonly maxSteps: number;
-  statesLeft: number;
+  readonly maxStates: number;
 }
 
 /** What the name that is being read is so far: a path has no empty, "." or ".." name. */
@@ -38,24 +30,24 @@ interface Node {
  * Looks for a path that both patterns cover and no exception does: a breadth-first walk over the product
  * of their automata. The first path found is a shortest one.
  */
-export function searchOutside(input: SearchInput, budget: SearchBudget): SearchResult {
-  return new Search(input, budget).run();
+export function searchOutside(input: SearchInput, work: Work): SearchResult {
+  return new Search(input, work).run();
 }
 
 class Search {
   private readonly left: Automaton;
   private readonly right: Automaton;
   private readonly input: SearchInput;
-  private readonly budget: SearchBudget;
+  private readonly work: Work;
   private readonly seen = new Set<string>();
   private readonly queue: Node[] = [];
 
-  constructor(input: SearchInput, budget: SearchBudget) {
+  constructor(input: SearchInput, work: Work) {
     this.left = buildAutomaton([input.left]);
     this.right = buildAutomaton([input.right]);
     this.input = input;
-    this.budget = budget;
-    budget.work.steps += this.left.edges.length + this.right.edges.length;
+    this.work = work;
+    work.steps += this.left.edges.length + this.right.edges.length;
   }
 
   run(): SearchResult {
@@ -69,7 +61,7 @@ class Search {
   }
 
   private isSpent(): boolean {
-    return this.budget.statesLeft < 0 || this.budget.work.steps > this.budget.maxSteps;
+    return this.queue.length > this.input.maxStates || isSpent(this.work);
   }
 
   private isGoal(node: Node): boolean {
@@ -80,6 +72,7 @@ class Search {
   private expand(node: Node): void {
     for (const leftEdge of this.left.edges[node.left] ?? []) {
       for (const rightEdge of this.right.edges[node.right] ?? []) {
+        this.work.steps += 1;
         const shared = intersect(leftEdge.on, rightEdge.on);
         for (const point of this.distinctPoints(shared, node.except)) this.follow(node, { left: leftEdge.to, right: rightEdge.to, point });
       }
@@ -88,20 +81,16 @@ class Search {
 
   /** One readable code point of each group that the exceptions treat alike. */
   private distinctPoints(shared: Ranges, except: number): number[] {
+    if (shared.length === 0) return [];
     if (shared.length === 2 && shared[0] === shared[1]) return shared.slice(0, 1);
-    let groups = [intersect(shared, this.input.alphabet)].filter((group) => group.length > 0);
-    for (const set of [DOT, ...this.input.except.setsAt(except)]) {
-      if (groups.length === 0 || this.isSpent()) break;
-      this.budget.work.steps += groups.length;
-      groups = groups.flatMap((group) => [intersect(group, set), intersect(group, complement(asRanges(set)))].filter((part) => part.length > 0));
-    }
-    return groups.map(readablePoint);
+    const groups = this.input.except.groupsAt(except);
+    this.work.steps += groups.length;
+    return groups.map((group) => intersect(group, shared)).filter((group) => group.length > 0).map(readablePoint);
   }
 
   private follow(node: Node, move: { readonly left: number; readonly right: number; readonly point: number }): void {
     const name = nextName(node.name, move.point);
     if (name === null || this.isSpent()) return;
-    this.budget.work.steps += 1;
     this.visit({ ...move, except: this.input.except.next(node.except, move.point), name, before: node });
   }
 
@@ -111,7 +100,6 @@ class Search {
     if (this.seen.has(key)) return;
     this.seen.add(key);
     this.queue.push(node);
-    this.budget.statesLeft -= 1;
   }
 }
 

@@ -1,4 +1,6 @@
 import type { AgentInput } from '../../../app/agents/manage-agents.js';
+import { AiError } from '../../../domain/kernel/errors.js';
+import { quote } from '../../../domain/kernel/ids.js';
 import { emptyIsNull, wholeNumber, words } from '../options.js';
 
 /** What `register` and `update` have in common, as commander hands it over. */
@@ -22,7 +24,15 @@ export function agentInput(options: AgentOptions, argv: readonly string[]): Agen
     labels: label === undefined ? undefined : words(label),
     capabilities: capability === undefined ? undefined : words(capability),
     concurrency: concurrency === undefined ? undefined : wholeNumber(concurrency, { name: '--concurrency', min: 1, max: MAX_CONCURRENCY }),
-    env: env === undefined ? undefined : words(env),
+    env: env === undefined ? undefined : variableNames(env),
     argv: argv.length === 0 ? undefined : argv,
   };
+}
+
+/** A value that was given by mistake is a secret: it must not be echoed, not even in the refusal. */
+function variableNames(values: readonly string[]): string[] {
+  const given = values.find((value) => value.includes('='));
+  if (given === undefined) return words(values);
+  const name = given.slice(0, given.indexOf('='));
+  throw new AiError({ code: 'INVALID_INPUT', message: `--env takes the name of a variable, never its value: ${quote(name)}.`, hint: `--env ${/^\w+$/.test(name) ? name : 'NAME'}` });
 }

@@ -75,6 +75,14 @@ describe.each(SHELLS)('the gate under %s %s', (...shell) => {
     await output;
   });
 
+  it('asks the group before it kills it', async () => {
+    const { child, gate, exited } = startGate(shell, ['/bin/sh', '-c', 'trap "exit 3" TERM; echo ready; while :; do /bin/sleep 0.01; done']);
+    gate.write(GATE_WORD);
+    await once(child.stdout!, 'data');
+    gate.destroy();
+    expect(await exited).toEqual([3, null]);
+  });
+
   it('holds none of the pipes: the output ends with the program', async () => {
     const { gate, output } = startGate(shell, ['/bin/echo', 'done']);
     gate.write(GATE_WORD);

@@ -31,6 +31,11 @@ describe('the group of a run', () => {
     expect(pids(membersOf(traces(), snapshot([stranger, ...group], { marked: new Set([102]) })))).toEqual([102]);
   });
 
+  it('is not believed to be ours because something in it looks like our guard, when a stranger leads it', () => {
+    const forged = { marked: new Set([102]), guards: new Set([102]) };
+    expect(pids(membersOf(traces(), snapshot([entry(100, { startTime: 'later' }), ...group], forged)))).toEqual([102]);
+  });
+
   it('is the one of its guard when only the marker is known', () => {
     const found = membersOf({ leader: null, known: new Map() }, snapshot([entry(100), ...group], { marked: new Set([102]), guards: new Set([102]) }));
     expect(pids(found)).toEqual([100, 101, 102]);

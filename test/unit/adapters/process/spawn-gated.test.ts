@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createProcesses } from '../../../../src/adapters/process/processes.js';
@@ -174,6 +174,12 @@ describe('the output', () => {
     await child.exited;
     expect(seenBytes).toBe(child.output.stdoutBytes);
     expect(seenBytes).toBe([...Array(3_000).keys()].reduce((sum, line) => sum + `line number ${line}\n`.length, 0));
+  });
+
+  it('is complete when the consumer alone takes longer than a straggler is given', async () => {
+    const { child } = await run(nodeProgram('proc-flood.mjs', '150000'), { onOutput: () => sleep(300) });
+    await child.exited;
+    expect(child.output.stdoutBytes).toBe(150_000);
   });
 
   it('does not wait for a straggler that holds the pipe', async () => {

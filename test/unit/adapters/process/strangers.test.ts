@@ -1,8 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createProcesses } from '../../../../src/adapters/process/processes.js';
 import { createMachine, readIdentity } from '../../../../src/adapters/process/machine.js';
 import type { ProcessIdentity } from '../../../../src/domain/run/run.js';
-import { endStranger, isRunning, newFolder, newMarker, NO_WAITS, orderFor, pidIn, program, removeFolder, runningInGroup, start, startStranger } from './support.js';
+import type { StopProof } from '../../../../src/ports/processes.js';
+import { bundleAdapter, endStranger, isRunning, newFolder, newMarker, NO_WAITS, orderFor, pidIn, program, readText, removeFolder, runningInGroup, start, startStranger, untilGone } from './support.js';
 
 const processes = createProcesses();
 
@@ -44,6 +50,25 @@ describe('a stranger that has the number of a recorded process', () => {
   });
 });
 
+it('a process of ours in a group that has passed to a stranger is ended alone', async () => {
+  const marker = newMarker();
+  const script = 'sleep 600 & AI_RUN_ID="$1" sleep 600 & echo "$!"; wait';
+  const leader = spawn('/bin/sh', ['-c', script, 'sh', marker], { detached: true, stdio: ['ignore', 'pipe', 'ignore'], env: { PATH: process.env['PATH'] } });
+  const [data] = (await once(leader.stdout, 'data')) as [Buffer];
+  const ours = Number(String(data));
+  // The shell's child has the marker once it has become `sleep`.
+  const identity = { ...readIdentity(createMachine(), leader.pid!, marker)!, startTime: '1' };
+  while (!processes.members(identity).includes(ours)) await turn();
+  const proof = await processes.stop(identity, { times: NO_WAITS });
+  expect(new Set(proof.steps.flatMap((step) => step.pids))).toEqual(new Set([ours]));
+  expect(isRunning(ours)).toBe(false);
+  const strangers = runningInGroup(leader.pid!);
+  expect(strangers).toContain(leader.pid);
+  expect(strangers).toHaveLength(2);
+  for (const pid of strangers) process.kill(pid, 'SIGKILL');
+  await untilGone(strangers);
+});
+
 describe('groups that are nobody\'s', () => {
   it.each([0, 1, -1])('%i is never signalled', async (pgid) => {
     await pursue({ ...processes.self(), pid: 4_194_304, startTime: '1', pgid, marker: newMarker() });
@@ -73,6 +98,32 @@ describe('ourselves', () => {
 
   it('an empty marker belongs to nobody', async () => {
     expect(await processes.sweepMarker('')).toMatchObject({ steps: [], survivors: [] });
+  });
+});
+
+describe('an `ai` that is itself a part of the run it stops', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await newFolder();
+  });
+  afterEach(() => removeFolder(folder));
+
+  it('ends the rest of the run and outlives it', async () => {
+    const bundle = await bundleAdapter(folder);
+    // The identity is known only after the start, so it takes the way of a file.
+    const script = 'read -r line <identity; (printf "%s" "$line" | "$0" "$1" "$2" >report) & wait; sleep 600';
+    const order = orderFor(folder, ['/bin/sh', '-c', script, process.execPath, program('proc-inside.mjs'), bundle]);
+    const run = await start(processes, order, 'closed');
+    await writeFile(path.join(folder, 'identity'), `${JSON.stringify(run.child.identity)}\n`);
+    run.child.open();
+    expect((await run.child.exited).signal).not.toBeNull();
+    while (processes.members(run.child.identity).length > 0) await turn();
+    const report = JSON.parse(await readText(path.join(folder, 'report'))) as { ownPid: number; sibling: number; members: number[]; proof: StopProof };
+    expect(report.members).toEqual(expect.arrayContaining([run.child.identity.pid, report.sibling]));
+    expect(report.members).not.toContain(report.ownPid);
+    expect(report.proof.survivors).toEqual([]);
+    expect(report.proof.steps.flatMap((step) => step.pids)).not.toContain(report.ownPid);
+    expect((await processes.sweep(run.child.identity)).steps).toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@ import { ExceptionStates } from '../../../../src/domain/glob/exception-states.js
 import { findOverlap } from '../../../../src/domain/glob/overlap.js';
 import { compilePathSet, matchesPath, type PathSet } from '../../../../src/domain/glob/path-set.js';
 import { searchOutside } from '../../../../src/domain/glob/search-outside.js';
+import { startWork } from '../../../../src/domain/glob/work.js';
 import { patternTexts, smallPaths } from './samples.js';
 
 const folded = (include: readonly string[], except: readonly string[] = []): PathSet => compilePathSet({ include, except }, { fold: true });
@@ -54,9 +55,9 @@ describe('overlap is exact', () => {
       fc.property(patternTexts, patternTexts, (a, b) => {
         for (const left of folded([a]).include) {
           for (const right of folded([b]).include) {
-            const budget = { work: { steps: 0 }, maxSteps: 1_000_000, statesLeft: 20_000 };
-            const walked = searchOutside({ left, right, except: new ExceptionStates([], budget.work), alphabet: FOLDED_CHARACTERS }, budget);
-            expect(walked.kind).toBe(new CommonPaths({ steps: 0 }).find(left, right) === null ? 'none' : 'found');
+            const work = startWork(1_000_000);
+            const walked = searchOutside({ left, right, except: new ExceptionStates([], FOLDED_CHARACTERS, work), maxStates: 20_000 }, work);
+            expect(walked.kind).toBe(new CommonPaths(work).find(left, right) === null ? 'none' : 'found');
           }
         }
       }),

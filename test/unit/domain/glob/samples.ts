@@ -53,4 +53,3 @@ export const smallPaths: readonly string[] = [
   ]),
 ];
 
-export const somePath = fc.constantFrom(...smallPaths);
