@@ -15,7 +15,6 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
 const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 
-await rm(dist, { recursive: true, force: true });
 const { metafile, outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: { main: 'src/main.ts' },
@@ -37,6 +36,8 @@ const { metafile, outputFiles } = await build({
   external: ['bindings'],
   logLevel: 'warning',
 });
+// Only now: a source that does not compile leaves the last build in place.
+await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await writeFile(path.join(dist, 'meta.json'), JSON.stringify(metafile));
 await pack({ dist, metafile, outputFiles });

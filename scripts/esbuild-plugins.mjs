@@ -5,14 +5,22 @@ import { transform } from 'esbuild';
 /**
  * commander asks for node:child_process when it is loaded, for sub-commands that are programs of their
  * own. There are none here, and loading that module is a quarter of what `ai --version` may cost.
- * Its local names are shortened as well: it is most of the entry, and its stack traces are not ours.
+ * Its local and private names are shortened as well: it is most of the entry. Private is what begins with an
+ * underscore, by its own convention; one table of new names serves all of its files.
  */
 export const minifiedCommander = {
   name: 'minified-commander',
   setup(build) {
+    let mangleCache = {};
+    let previous = Promise.resolve();
+    const minify = async (path) => {
+      const result = await transform(await readFile(path, 'utf8'), { minify: true, mangleProps: /^_/, mangleCache });
+      mangleCache = result.mangleCache;
+      return { contents: result.code, loader: 'js' };
+    };
     build.onResolve({ filter: /^(node:)?child_process$/ }, ({ kind, importer }) => (kind === 'require-call' && /node_modules\/commander\//.test(importer) ? { path: 'nothing', namespace: 'nothing' } : undefined));
     build.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
-    build.onLoad({ filter: /node_modules\/commander\/.*\.js$/ }, async ({ path }) => ({ contents: (await transform(await readFile(path, 'utf8'), { minify: true, keepNames: false })).code, loader: 'js' }));
+    build.onLoad({ filter: /node_modules\/commander\/.*\.js$/ }, ({ path }) => (previous = previous.then(() => minify(path))));
   },
 };
 

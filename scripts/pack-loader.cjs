@@ -20,8 +20,10 @@ function load(name) {
 }
 
 function tableWith(name) {
-  const program = openPack('program');
-  if (Object.hasOwn(program, name)) return program;
+  for (const pack of ['entry', 'program']) {
+    const table = openPack(pack);
+    if (Object.hasOwn(table, name)) return table;
+  }
   elsewhere ??= JSON.parse(readFileSync(path.join(__dirname, 'packs.json'), 'utf8'));
   return openPack(elsewhere[name]);
 }

@@ -6,30 +6,45 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 
-/** Packages on the path of nearly every command; their chunks belong to the program's own pack. */
+/** Packages on the path of nearly every command; their chunks belong to the program's own packs. */
 const IN_PROGRAM = new Set(['commander', 'better-sqlite3']);
+/** What every call runs, also `ai --version`; small, and therefore quick to open. */
+const ENTRY = 'entry';
 const PROGRAM = 'program';
 const loader = path.join(path.dirname(fileURLToPath(import.meta.url)), 'pack-loader.cjs');
 
 export async function pack({ dist, metafile, outputFiles }) {
-  const chunks = await Promise.all(Object.entries(metafile.outputs).map(([output, facts]) => toChunk(output, facts, outputFiles)));
+  const always = staticallyReached(metafile);
+  const outputs = Object.entries(metafile.outputs);
+  const chunks = await Promise.all(
+    outputs.map(async ([output, facts]) => {
+      const name = path.basename(output);
+      const { text } = outputFiles.find((file) => file.path.endsWith(output));
+      return { name, pack: always.has(output) ? ENTRY : packFor(name, facts), code: await toCommonJs(text) };
+    }),
+  );
   const packOf = new Map(chunks.map((chunk) => [chunk.name, chunk.pack]));
   for (const name of new Set(packOf.values())) {
     const members = chunks.filter((chunk) => chunk.pack === name);
     const table = members.map((chunk) => `${JSON.stringify(chunk.name)}(exports,module,require,load,__filename){${localised(chunk, packOf)}\n}`);
     await writeFile(path.join(dist, `${name}.pack.js`), `({${table.join(',\n')}})`);
   }
-  // Where to find what is not in the program's pack.
-  const elsewhere = Object.fromEntries([...packOf].filter(([, name]) => name !== PROGRAM));
+  // Where to find what is in neither of the two that are always looked into.
+  const elsewhere = Object.fromEntries([...packOf].filter(([, name]) => name !== ENTRY && name !== PROGRAM));
   await writeFile(path.join(dist, 'packs.json'), JSON.stringify(elsewhere));
   await writeFile(path.join(dist, 'package.json'), '{"type":"commonjs"}\n');
   await copyFile(loader, path.join(dist, 'main.js'));
 }
 
-async function toChunk(output, facts, outputFiles) {
-  const name = path.basename(output);
-  const { text } = outputFiles.find((file) => file.path.endsWith(output));
-  return { name, pack: packFor(name, facts), code: await toCommonJs(text) };
+function staticallyReached({ outputs }) {
+  const reached = new Set();
+  const visit = (output) => {
+    if (reached.has(output)) return;
+    reached.add(output);
+    for (const { kind, path: target, external } of outputs[output].imports) if (kind === 'import-statement' && !external) visit(target);
+  };
+  visit(Object.keys(outputs).find((output) => outputs[output].entryPoint === 'src/main.ts'));
+  return reached;
 }
 
 /** A chunk that is mostly a package of some weight is read only when it is needed. */

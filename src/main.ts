@@ -1,12 +1,11 @@
 import { createHost } from './composition/host.js';
-import { EXIT_BUG, exitCodeOfSignal } from './cli/exit-codes.js';
 import { guessGlobals } from './cli/globals.js';
 import type { GlobalOptions, Host } from './cli/host.js';
 import { listenForSignals, type Interrupts } from './cli/interrupts.js';
 import type { Io } from './cli/io.js';
 import { createOutput } from './cli/output.js';
 import { runProgram } from './cli/program.js';
-import { reportError } from './cli/report-error.js';
+import { EXIT_BUG, exitCodeOfSignal } from './cli/signal-codes.js';
 import { createTerminal } from './cli/terminal.js';
 
 /** One run of the command: the words and the environment in, the exit code out. The only catch-all. */
@@ -19,6 +18,7 @@ export async function main(): Promise<void> {
   try {
     await Promise.race([runProgram(argv, call), interrupts.unhandled, stray]);
   } catch (error) {
+    const { reportError } = await import('./cli/report-error.js');
     process.exitCode = await reportError(call.io(), host, { error, argv, globals: call.globals });
   } finally {
     host.close();

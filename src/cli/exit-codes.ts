@@ -1,8 +1,7 @@
-import { constants } from 'node:os';
 import { isAiError, type ErrorCode } from '../domain/kernel/errors.js';
+import { EXIT_BUG, exitCodeOfSignal } from './signal-codes.js';
 
-export const EXIT_BUG = 70;
-const SIGNAL_BASE = 128;
+export { exitCodeOfSignal };
 
 /** Total on purpose: a new error code does not compile without its exit code. The meaning of each is in docs/decisions/0001. */
 const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
@@ -60,7 +59,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   PENDING: 8,
   TASK_FAILED: 10,
   BUDGET_EXHAUSTED: 11,
-  INTERRUPTED: SIGNAL_BASE + constants.signals.SIGINT,
+  INTERRUPTED: exitCodeOfSignal('SIGINT'),
 };
 
 /** The exit code of a failure: of the table when it was expected, 70 when it is a bug of ours. */
@@ -69,10 +68,4 @@ export function exitCodeOf(error: unknown): number {
   const signal = error.details['signal'];
   if (error.code === 'INTERRUPTED' && typeof signal === 'string') return exitCodeOfSignal(signal);
   return EXIT_CODES[error.code];
-}
-
-/** 128 + n; an unknown name counts as SIGINT. */
-export function exitCodeOfSignal(name: string): number {
-  const signals: Readonly<Record<string, number>> = constants.signals;
-  return SIGNAL_BASE + (signals[name] ?? constants.signals.SIGINT);
 }

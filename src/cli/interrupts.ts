@@ -1,5 +1,5 @@
 import { AiError } from '../domain/kernel/errors.js';
-import { exitCodeOfSignal } from './exit-codes.js';
+import { exitCodeOfSignal } from './signal-codes.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type Signal = (typeof SIGNALS)[number];

@@ -2,8 +2,6 @@ import { Command, CommanderError } from 'commander';
 import { addGlobalOptions, firstOperand, guessGlobals } from './globals.js';
 import { AGENT_ALIASES, NOUNS } from './nouns.js';
 import { createShell, type Session } from './run-command.js';
-import { printAnswer } from './print-answer.js';
-import { usageError } from './usage-error.js';
 
 const EPILOGUE = `
 Aliases: ai register, ai list and ai label stand for ai agent register, list and label.
@@ -28,7 +26,7 @@ export async function runProgram(argv: readonly string[], session: Session): Pro
     await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageError(error, words, program);
+    if (error.exitCode !== 0) throw (await import('./usage-error.js')).usageError(error, words, program);
     await printText(session, words, { text: output.text.trimEnd(), isVersion: error.code === 'commander.version' });
   }
 }
@@ -68,5 +66,6 @@ async function printText(session: Session, words: readonly string[], { text, isV
   const globals = guessGlobals(words, session.host.environment);
   const isJson = globals.json || globals.jsonl;
   const answer = isVersion && isJson ? { kind: 'version', data: (await import('./commands/project/version.js')).versionFacts(session.host) } : { kind: 'help', data: { text } };
+  const { printAnswer } = await import('./print-answer.js');
   printAnswer(session.openIo(globals), { ...answer, text: () => text }, { json: isJson, idOnly: false, nowMs: session.host.nowMs() });
 }

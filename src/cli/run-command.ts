@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { globalsOf, withoutGlobals } from './globals.js';
 import type { GlobalOptions, Host } from './host.js';
 import type { Answer, Io } from './io.js';
-import { printAnswer } from './print-answer.js';
 import type { ActionHandler, Argument, Shell, ShellContext, Verb } from './shell.js';
 
 /** What one call of the program runs with. */
@@ -35,7 +34,7 @@ function handler<Context extends ShellContext, Arguments extends readonly Argume
     const [run, context] = await Promise.all([load(), enrich({ io, globals, host: session.host, nowMs })]);
     // What commander hands over is untyped; the declaration beside the verb is what makes these types true.
     const answer = await run(context, args as unknown as Arguments, options as Options);
-    finish(session, io, { answer, json: globals.json || globals.jsonl, idOnly: options['idOnly'] === true, nowMs });
+    await finish(session, io, { answer, json: globals.json || globals.jsonl, idOnly: options['idOnly'] === true, nowMs });
     await io.drained();
   };
 }
@@ -47,8 +46,9 @@ interface Finished {
   readonly nowMs: number;
 }
 
-function finish(session: Session, io: Io, { answer, ...options }: Finished): void {
+async function finish(session: Session, io: Io, { answer, ...options }: Finished): Promise<void> {
   if (answer === undefined) return;
+  const { printAnswer } = await import('./print-answer.js');
   printAnswer(io, answer, options);
   if (answer.exitCode !== undefined) session.setExitCode(answer.exitCode);
 }

@@ -1,9 +1,9 @@
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { AppDeps } from '../app/deps.js';
 import type { Examination } from '../app/project/examination.js';
 import type { GlobalOptions, Host, OpenOptions } from '../cli/host.js';
 import { AiError } from '../domain/kernel/errors.js';
-import { controlPlanePaths } from './paths.js';
 import type { Surroundings } from './project.js';
 import { VERSION } from './version.js';
 
@@ -65,7 +65,7 @@ class ProgramHost implements Host {
   }
 
   reportFolder(): string {
-    return this.#opened === undefined ? tmpdir() : controlPlanePaths(this.#opened.place.root).runtimeFolder;
+    return this.#opened === undefined ? tmpdir() : path.join(this.#opened.place.aiFolder, 'run');
   }
 
   async startDetached(args: readonly string[], logFile: string): Promise<{ readonly pid: number }> {

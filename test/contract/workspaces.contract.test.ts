@@ -266,7 +266,7 @@ describe('snapshot of a worktree', () => {
 
   it('says when its base is gone', async () => {
     const workspace = await workspaces.prepare(workspaceOrder());
-    await expect(workspaces.snapshot({ ...workspace, base: '1'.repeat(40) }, snapshotRun)).rejects.toMatchObject({ code: expect.stringMatching(/WORKSPACE_FAILED|GIT_FAILED/) });
+    await expect(workspaces.snapshot({ ...workspace, base: '1'.repeat(40) }, snapshotRun)).rejects.toMatchObject({ code: expect.stringMatching(/WORKSPACE_FAILED|GIT_FAILED/) as string });
   });
 });
 
@@ -408,9 +408,9 @@ describe('landing', () => {
 
   it('says that there is no such target, or that it is an alias', async () => {
     const work = await makeWork(workspaces, repository, { 'a.txt': 'x\n' });
-    await expect(workspaces.planLanding(landOrder(work, { target: 'nope' }))).rejects.toMatchObject({ code: 'TARGET_BLOCKED', hint: expect.stringContaining('--into') });
+    await expect(workspaces.planLanding(landOrder(work, { target: 'nope' }))).rejects.toMatchObject({ code: 'TARGET_BLOCKED', hint: expect.stringContaining('--into') as string });
     repository.git('symbolic-ref', 'refs/heads/alias', 'refs/heads/main');
-    await expect(workspaces.planLanding(landOrder(work, { target: 'alias' }))).rejects.toMatchObject({ code: 'TARGET_BLOCKED', message: expect.stringContaining('main') });
+    await expect(workspaces.planLanding(landOrder(work, { target: 'alias' }))).rejects.toMatchObject({ code: 'TARGET_BLOCKED', message: expect.stringContaining('main') as string });
   });
 
   it('moves a branch that is checked out nowhere', async () => {
@@ -459,7 +459,7 @@ describe('landing', () => {
     const before = repository.git('rev-parse', 'main');
     repository.write(files);
     const status = repository.git('status', '--porcelain', '--ignored');
-    expect(await land({ base: workspace.base, head })).toEqual({ kind: 'blocked', reason: expect.stringContaining(repository.root), paths });
+    expect(await land({ base: workspace.base, head })).toEqual({ kind: 'blocked', reason: expect.stringContaining(repository.root) as string, paths });
     expect(repository.git('rev-parse', 'main')).toBe(before);
     expect(repository.git('status', '--porcelain', '--ignored')).toBe(status);
   });

@@ -76,7 +76,7 @@ describe('a registration', () => {
     ['nobody to enable', 3, 'AGENT_NOT_FOUND', ['agent', 'enable', 'nobody']],
     ['nobody to disable', 3, 'AGENT_NOT_FOUND', ['agent', 'disable', 'nobody']],
     ['nobody to remove', 3, 'AGENT_NOT_FOUND', ['agent', 'remove', 'nobody']],
-    ['nobody to test', 3, 'AGENT_NOT_FOUND', ['agent', 'test', 'nobody', '-q']],
+    ['nobody to test', 3, 'AGENT_NOT_FOUND', ['agent', 'test', 'nobody']],
     ['a mistyped verb', 2, 'USAGE', ['agent', 'regster', 'x']],
   ])('is refused with %s: exit code %i, %s', async (_name, code, error, args) => {
     expect(JSON.stringify(await refusal(plane, args, { code, error }))).not.toContain('hunter2');
@@ -151,6 +151,22 @@ describe('an executed task', () => {
     expect(plane.git('rev-parse', 'main')).toBe(merged.data.commit);
     expect(plane.read('src/made.txt')).toBe('made by writer\n');
     await refusal(plane, ['task', 'merge', id, '-q'], { code: 5, error: 'NOTHING_TO_MERGE' });
+  });
+
+  it('in another encoding than ours gives a patch that applies, byte for byte', async () => {
+    await register('latin', "cat > /dev/null; printf 'caf\\351\\n' > latin.txt");
+    const id = await create('Old encoding');
+    await answer(plane, ['task', 'execute', id, '--agent', 'latin', '-q']);
+    const child = plane.start(['task', 'diff', id]);
+    const chunks: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await outputOf(child);
+    const patch = Buffer.concat(chunks);
+    expect(patch.includes(Buffer.from('+caf\u00e9\n', 'latin1'))).toBe(true);
+    writeFileSync(path.join(plane.outside, 'latin.patch'), patch);
+    plane.git('apply', '--check', path.join(plane.outside, 'latin.patch'));
+    expect((await answer(plane, ['task', 'diff', id])).data).toMatchObject({ patch: null, patchBase64: patch.toString('base64') });
+    await answer(plane, ['agent', 'remove', 'latin']);
   });
 
   it('that failed is an answer with exit code 10, not an error', async () => {

@@ -29,7 +29,7 @@ function tamper(sql: string): void {
 
 async function verify(): Promise<Json> {
   const output = await plane.ai(['audit', 'verify', '--json']);
-  return { code: output.code, ...(JSON.parse(output.stdout) as Json) };
+  return { code: output.code, ...(JSON.parse(output.stdout)) };
 }
 
 describe('the audit log', () => {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => plane.dispose());
 
 async function create(title: string, ...options: readonly string[]): Promise<string> {
-  return ((await answer(plane, ['task', 'create', title, ...options], { kind: 'task.create' })) as Json).data.id;
+  return ((await answer(plane, ['task', 'create', title, ...options], { kind: 'task.create' }))).data.id;
 }
 
 async function claim(id: string, holder: string): Promise<string> {
@@ -399,7 +399,7 @@ describe('events', () => {
   it('are one readable line each, one document, or JSON lines, from any point on', async () => {
     const lines = (await plane.ai(['events', '--jsonl', '--since', '3'])).stdout.trimEnd().split('\n');
     for (const line of lines.slice(0, 5)) await validateOutput(`${line}\n`);
-    const seqs = lines.map((line) => (JSON.parse(line) as Json).seq);
+    const seqs = lines.map((line) => (JSON.parse(line)).seq);
     expect(seqs).toEqual(seqs.map((_seq, index) => index + 4));
     expect((await plane.ai(['events', '--since', '3'])).stdout.trimEnd().split('\n')).toHaveLength(lines.length);
     const document = await answer(plane, ['events', '--since', '3', '--type', 'task.completed'], { kind: 'events.list' });
@@ -418,7 +418,7 @@ describe('events', () => {
       child.stdout?.on('data', (chunk: Buffer) => {
         const pieces = (rest + chunk.toString('utf8')).split('\n');
         rest = pieces.pop() ?? '';
-        seqs.push(...pieces.map((line) => (JSON.parse(line) as Json).seq as number));
+        seqs.push(...pieces.map((line) => (JSON.parse(line)).seq as number));
         if (seqs.includes(until)) child.kill('SIGINT');
       });
       const output = await outputOf(child);

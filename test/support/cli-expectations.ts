@@ -11,9 +11,16 @@ export async function answer(plane: ControlPlane, args: readonly string[], expec
   return document;
 }
 
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly details: Json;
+}
+
 /** A failure, twice: as text (nothing on stdout, one line and a hint on stderr, no stack) and as one JSON document, with the same exit code. */
-export async function refusal(plane: ControlPlane, args: readonly string[], expected: CallOptions & { readonly code: number; readonly error: string }): Promise<Json> {
-  const [text, document] = await Promise.all([plane.ai(args, expected), answer(plane, args, { ...expected, kind: 'error' })]);
+export async function refusal(plane: ControlPlane, args: readonly string[], expected: CallOptions & { readonly code: number; readonly error: string }): Promise<Refusal> {
+  const [text, document] = await Promise.all([plane.ai(args, expected), answer(plane, args, { ...expected, kind: 'error' }) as Promise<{ readonly error: Refusal }>]);
   expect({ code: text.code, stdout: text.stdout, args }, text.stderr).toEqual({ code: expected.code, stdout: '', args });
   expect(text.stderr).toMatch(/^error: \S/m);
   expect(text.stderr).not.toMatch(/\n\s+at |node:internal|SQLITE_|Error:/);

@@ -108,7 +108,7 @@ export function changes(snapshot: { readonly changedFiles: readonly { readonly p
 }
 
 /** A program that proves by a file that it ran. */
-export function planted(repository: TestRepository): { readonly program: string; hasRun(): boolean } {
+export function planted(repository: TestRepository): { readonly program: string; readonly hasRun: () => boolean } {
   const [program, proof] = [path.join(repository.outside, 'planted.sh'), path.join(repository.outside, 'planted-has-run')];
   writeFileSync(program, `#!/bin/sh\necho "$0 $*" >> '${proof}'\ncat\n`, { mode: 0o755 });
   return { program, hasRun: () => existsSync(proof) };
@@ -116,6 +116,37 @@ export function planted(repository: TestRepository): { readonly program: string;
 
 export function isMissing(file: string): boolean {
   return lstatSync(file, { throwIfNoEntry: false }) === undefined;
+}
+
+/** What a test throws in place of a crash. */
+export class Killed extends Error {}
+
+export interface MortalRun {
+  readonly run: Processes['run'];
+  /** Git processes that were started. */
+  readonly started: () => number;
+  /** Resolves when the git processes that outlived us have ended. */
+  readonly settled: () => Promise<void>;
+}
+
+/** Dies when the git process of this number is due: just before it starts, or just after it has ended. Nothing runs after. */
+export function mortalRun(deathAt: number, when: 'before' | 'after'): MortalRun {
+  let count = 0;
+  let dead = false;
+  const running: Promise<unknown>[] = [];
+  const run: Processes['run'] = async (order) => {
+    count += 1;
+    const isLast = count === deathAt;
+    if (dead || (isLast && when === 'before')) dead = true;
+    if (dead) throw new Killed();
+    const result = runCommand(order);
+    running.push(result);
+    const answer = await result;
+    if (isLast) dead = true;
+    if (dead) throw new Killed();
+    return answer;
+  };
+  return { run, started: () => count, settled: async () => void (await Promise.allSettled(running)) };
 }
 
 /** Runs commands for real and remembers what git was asked, without the settings. */

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createProcesses } from '../../src/adapters/process/processes.js';
-import { createWorkspaces } from '../../src/adapters/worktrees/workspaces.js';
+import { createWorkspaces, type WorkspacesOptions } from '../../src/adapters/worktrees/workspaces.js';
 import type { FencingToken, RunId, TaskId } from '../../src/domain/kernel/ids.js';
-import type { CommandOrder } from '../../src/ports/processes.js';
+import type { CommandOrder, CommandResult } from '../../src/ports/processes.js';
 import type { WorkspaceOrder, Workspaces } from '../../src/ports/workspaces.js';
 
 /** Files by path; a null removes. */
@@ -28,8 +28,15 @@ export interface TemporaryRepository {
   readonly write: (files: Files, folder?: string) => void;
   /** Writes the files, commits them on the current branch and answers the commit. */
   readonly commit: (files: Files, message?: string) => string;
+  /** The commit that HEAD stands at. */
+  readonly head: () => string;
+  readonly isAncestor: (ancestor: string, descendant: string) => boolean;
+  readonly link: (target: string, link: string) => void;
+  readonly mkfifo: (file: string) => void;
   readonly close: () => void;
 }
+
+export type WorkspacesFactory = (options: WorkspacesOptions) => Workspaces;
 
 export interface RepositoryOptions {
   /** `none`: a plain folder; `empty`: a repository without a commit. */
@@ -37,7 +44,12 @@ export interface RepositoryOptions {
   readonly name?: string;
   readonly files?: Files;
   readonly initArgs?: readonly string[];
+  readonly create?: WorkspacesFactory;
 }
+
+/** Whose commits the tests make. */
+const USER = { GIT_AUTHOR_NAME: 'User', GIT_AUTHOR_EMAIL: 'user@example.test', GIT_COMMITTER_NAME: 'User', GIT_COMMITTER_EMAIL: 'user@example.test', GIT_CONFIG_NOSYSTEM: '1' };
+const START: Files = { '.gitignore': 'ignored/\n*.log\n', 'README.md': 'read me\n', 'src/a.txt': 'a\n', 'src/b.txt': 'b\n' };
 
 export function temporaryRepository(options: RepositoryOptions = {}): TemporaryRepository {
   // Resolved, because git answers with real paths and some systems link their temporary folder.
@@ -46,29 +58,51 @@ export function temporaryRepository(options: RepositoryOptions = {}): TemporaryR
   const home = path.join(folder, 'home');
   mkdirSync(root, { recursive: true });
   mkdirSync(home);
-  const environment = { PATH: process.env['PATH'] ?? '', HOME: home, LC_ALL: 'C.UTF-8' };
-  const userEnvironment = { ...environment, GIT_AUTHOR_NAME: 'User', GIT_AUTHOR_EMAIL: 'user@example.test', GIT_COMMITTER_NAME: 'User', GIT_COMMITTER_EMAIL: 'user@example.test', GIT_CONFIG_NOSYSTEM: '1' };
-  const gitIn = (where: string, ...args: string[]): string => execFileSync('git', args, { cwd: where, env: userEnvironment, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  const write = (files: Files, where = root): void => writeFiles(where, files);
+  const aiFolder = path.join(root, '.ai');
+  const environment = { PATH: process.env['PATH'] ?? '', HOME: home };
   const commands: CommandOrder[] = [];
   const processes = createProcesses();
-  const open = (): Workspaces => createWorkspaces({ root, aiFolder: path.join(root, '.ai'), environment, run: (order) => { commands.push(order); return processes.run(order); } });
-  if (options.kind !== 'none') gitIn(root, 'init', '--quiet', '--initial-branch=main', ...(options.initArgs ?? []));
-  const commit = (files: Files, message = 'A change'): string => {
-    write(files);
-    gitIn(root, 'add', '--all', '--', ...Object.keys(files));
-    gitIn(root, 'commit', '--quiet', '--allow-empty', '--message', message);
-    return gitIn(root, 'rev-parse', 'HEAD').trim();
+  const run = (order: CommandOrder): Promise<CommandResult> => {
+    commands.push(order);
+    return processes.run(order);
   };
-  const start = { '.gitignore': 'ignored/\n*.log\n', 'README.md': 'read me\n', 'src/a.txt': 'a\n', 'src/b.txt': 'b\n', ...options.files };
-  write({ '.ai/.gitignore': '*\n' });
-  if (options.kind === undefined || options.kind === 'git') commit(start, 'First');
-  else if (options.kind === 'none') write(start);
+  const reopen = (): Workspaces => (options.create ?? createWorkspaces)({ root, aiFolder, environment, run });
+  const gitIn = (where: string, ...args: string[]): string => execFileSync('git', args, { cwd: where, env: { ...environment, ...USER }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const git = (...args: string[]): string => gitIn(root, ...args);
+  const head = (): string => git('rev-parse', 'HEAD').trim();
+  const commit = (files: Files, message = 'A change'): string => {
+    writeFiles(root, files);
+    git('add', '--all', '--', ...Object.keys(files));
+    git('commit', '--quiet', '--allow-empty', '--message', message);
+    return head();
+  };
+  start(options, { root, git, commit });
   return {
-    folder, root, aiFolder: path.join(root, '.ai'), environment, workspaces: open(), reopen: open, commands, gitIn, write, commit,
-    git: (...args) => gitIn(root, ...args),
+    folder,
+    root,
+    aiFolder,
+    environment,
+    commands,
+    workspaces: reopen(),
+    reopen,
+    git,
+    gitIn,
+    commit,
+    head,
+    write: (files, where = root) => writeFiles(where, files),
+    isAncestor: (ancestor, descendant) => spawnSync('git', ['merge-base', '--is-ancestor', ancestor, descendant], { cwd: root, env: environment }).status === 0,
+    link: (target, link) => symlinkSync(target, link),
+    mkfifo: (file) => void execFileSync('mkfifo', [file]),
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+function start(options: RepositoryOptions, made: Pick<TemporaryRepository, 'root' | 'git' | 'commit'>): void {
+  const { kind = 'git', initArgs = [] } = options;
+  if (kind !== 'none') made.git('init', '--quiet', '--initial-branch=main', ...initArgs);
+  writeFiles(made.root, { '.ai/.gitignore': '*\n' });
+  if (kind === 'git') made.commit({ ...START, ...options.files }, 'First');
+  if (kind === 'none') writeFiles(made.root, { ...START, ...options.files });
 }
 
 export function writeFiles(folder: string, files: Files): void {

@@ -1,14 +1,15 @@
-import { lstatSync, type Stats } from 'node:fs';
+import { lstatSync, readFileSync, type Stats } from 'node:fs';
 import { copyFile, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AiError } from '../../domain/kernel/errors.js';
-import { pathToBytes, quoteGitPath, type BytePath } from './byte-path.js';
+import { outputLines, parseGitPath, pathToText, quoteGitPath, type BytePath } from './byte-path.js';
 import type { Git } from './git.js';
-import { listUntracked, readWorkTree, summariseHidden, UnreadableFiles, untrackedByBaseRules } from './hidden-files.js';
+import { listUntracked, readWorkTree, summariseHidden, UnreadableFiles, untrackedByBaseRules, type WorkTreeCall } from './hidden-files.js';
 import { makeReadable } from './make-readable.js';
 import { listNested } from './nested-repositories.js';
 import { sha256, type CopiedFile, type Records } from './records.js';
 import { parseIndexDifferences } from './tree-changes.js';
+import { statsAt } from './work-tree-files.js';
 
 export interface CollectOrder {
   readonly git: Git;
@@ -19,6 +20,8 @@ export interface CollectOrder {
   /** What the index holds to begin with: a commit or tree, null for nothing. */
   readonly base: string | null;
   readonly excludeFile: string;
+  /** An index that others write. It is asked only for more files to look at: those that are tracked although they are ignored. */
+  readonly foreignIndex: string;
   /** False when only the tree matters: then hidden files are not looked for. */
   readonly withHidden?: boolean;
   /** Told where the index of the collected tree is, as long as it exists. */
@@ -94,12 +97,20 @@ interface RecordedFiles {
 async function recordFiles(order: CollectOrder, indexFile: string): Promise<RecordedFiles> {
   const { git, workTree, excludeFile } = order;
   const call = { git, workTree, indexFile };
-  const [differences, untracked] = await Promise.all([readWorkTree(call, ['diff-files', '--raw', '--no-abbrev', '--ignore-submodules=dirty']), listUntracked(call, ['--exclude-per-directory=.gitignore', `--exclude-from=${excludeFile}`])]);
+  const rules = ['--exclude-per-directory=.gitignore', `--exclude-from=${excludeFile}`];
+  const [differences, untracked, tracked] = await Promise.all([readWorkTree(call, ['diff-files', '--raw', '--no-abbrev', '--ignore-submodules=dirty']), listUntracked(call, rules), trackedThoughIgnored(order, rules)]);
   const copied = await unchangedCopies(order);
-  const sorted = sortFiles(workTree, { differences, untracked: untracked.filter((file) => !copied.has(file)) });
-  const nested = await listNested({ ...order, folders: sorted.repositories });
+  const sorted = sortFiles(workTree, { differences, untracked: [...untracked.filter((file) => !copied.has(file)), ...tracked] });
+  const submodules = await addSubmodules(call, sorted.repositories);
+  const nested = await listNested({ ...order, folders: sorted.repositories.filter((folder) => !submodules.has(folder)) });
   await updateIndex(call, { remove: sorted.remove, add: [...sorted.add, ...nested.files] });
   return { tree: (await git.output(['write-tree', '--missing-ok'], { indexFile })).trim(), untracked, hidden: nested.hidden };
+}
+
+/** An index that is missing or broken adds nothing, and hides nothing. */
+async function trackedThoughIgnored({ git, workTree, foreignIndex }: CollectOrder, rules: readonly string[]): Promise<readonly BytePath[]> {
+  const result = await git.attempt(['ls-files', '--cached', '--ignored', ...rules], { workTree, indexFile: foreignIndex });
+  return result.exitCode === 0 ? outputLines(result.stdout).map(parseGitPath).filter((file) => isRecordable(statsAt(workTree, file))) : [];
 }
 
 interface SortedFiles {
@@ -116,7 +127,7 @@ function sortFiles(workTree: string, found: { readonly differences: string; read
   const add = found.untracked.filter((file) => !file.endsWith('/'));
   const repositories = found.untracked.filter((file) => file.endsWith('/')).map((folder) => folder.slice(0, -1) as BytePath);
   for (const difference of parseIndexDifferences(found.differences)) {
-    const stats = difference.isDeleted ? undefined : lstatSync(Buffer.concat([Buffer.from(`${workTree}${path.sep}`), pathToBytes(difference.path)]), { throwIfNoEntry: false });
+    const stats = difference.isDeleted ? undefined : statsAt(workTree, difference.path);
     const isFolder = stats?.isDirectory() === true;
     if (isRecordable(stats) || (isFolder && difference.modeBefore === SUBMODULE)) add.push(difference.path);
     else remove.push(difference.path);
@@ -130,7 +141,27 @@ function isRecordable(stats: Stats | undefined): boolean {
   return stats !== undefined && (stats.isFile() || stats.isSymbolicLink());
 }
 
-async function updateIndex(call: Parameters<typeof readWorkTree>[0], changes: Pick<SortedFiles, 'remove' | 'add'>): Promise<void> {
+/**
+ * New submodules are recorded as git does it, by their HEAD: the ones that `.gitmodules` declares, which is a change to
+ * be seen like the submodule itself. One without a commit is a repository like any other.
+ */
+async function addSubmodules(call: WorkTreeCall, folders: readonly BytePath[]): Promise<ReadonlySet<BytePath>> {
+  const added = new Set<BytePath>();
+  if (folders.length === 0) return added;
+  const declared = readDeclared(path.join(call.workTree, '.gitmodules'));
+  for (const folder of folders.filter((candidate) => declared.has(pathToText(candidate)))) {
+    const result = await call.git.attempt(['update-index', '--add', '--replace', '--stdin'], { ...call, stdin: `${quoteGitPath(folder)}\n` });
+    if (result.exitCode === 0) added.add(folder);
+  }
+  return added;
+}
+
+function readDeclared(file: string): ReadonlySet<string> {
+  const text = lstatSync(file, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(file, 'utf8') : '';
+  return new Set([...text.matchAll(/^\s*path\s*=\s*(.*?)\s*$/gm)].map((line) => line[1] ?? ''));
+}
+
+async function updateIndex(call: WorkTreeCall, changes: Pick<SortedFiles, 'remove' | 'add'>): Promise<void> {
   // Removal goes by name alone: git refuses to look at a path below a link, which is one way for a file to be gone.
   if (changes.remove.length > 0) await readWorkTree(call, ['update-index', '--index-info'], changes.remove.map((file) => `0 ${'0'.repeat(40)}\t${quoteGitPath(file)}\n`).join(''));
   if (changes.add.length > 0) await readWorkTree(call, ['update-index', '--add', '--replace', '--stdin'], changes.add.map((file) => `${quoteGitPath(file)}\n`).join(''));

@@ -28,7 +28,7 @@ export async function addWorktree(order: WorktreeOrder): Promise<string> {
   await writeFile(path.join(adminDir, 'gitdir'), `${path.join(folder, '.git')}\n`);
   await writeFile(path.join(adminDir, 'HEAD'), 'ref' in head ? `ref: ${head.ref}\n` : `${head.commit}\n`);
   await writeFile(path.join(folder, '.git'), `gitdir: ${adminDir}\n`);
-  const indexFile = path.join(adminDir, 'index');
+  const indexFile = indexFileOf(gitCommonDir, folder);
   await git.output(['read-tree', '--reset', '-u', commit], { workTree: folder, indexFile });
   return indexFile;
 }
@@ -61,6 +61,11 @@ async function removeFolder(folder: string): Promise<void> {
     await makeReadable(folder);
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The index that the agent's own git uses. */
+export function indexFileOf(gitCommonDir: string, folder: string): string {
+  return path.join(adminDirOf(gitCommonDir, folder), 'index');
 }
 
 function adminDirOf(gitCommonDir: string, folder: string): string {

@@ -1,10 +1,11 @@
-import { existsSync, lstatSync, readFileSync, type Stats } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { outputLines, parseGitPath, pathToBytes, pathToText, quoteGitPath, type BytePath } from './byte-path.js';
+import { outputLines, parseGitPath, pathToText, quoteGitPath, type BytePath } from './byte-path.js';
 import { lockFailure } from './git-failure.js';
 import type { Git } from './git.js';
 import type { WorkTree } from './linked-worktrees.js';
 import type { Repository } from './repository.js';
+import { obstructedAt, parentsOf, statsAt } from './work-tree-files.js';
 
 export interface Obstacle {
   /** Half a sentence. */
@@ -80,13 +81,7 @@ async function untrackedInTheWay(git: Git, tree: WorkTree, changed: readonly Cha
 }
 
 function isOccupied(root: string, file: BytePath): boolean {
-  const statsOf = (name: BytePath): Stats | undefined => lstatSync(Buffer.concat([Buffer.from(`${root}${path.sep}`), pathToBytes(name)]), { throwIfNoEntry: false });
-  for (const parent of parentsOf(file)) {
-    const stats = statsOf(parent);
-    if (stats === undefined) return false;
-    if (!stats.isDirectory()) return true;
-  }
-  return statsOf(file) !== undefined;
+  return obstructedAt(root, file) !== null || statsAt(root, file) !== undefined;
 }
 
 /** Files that a filter of the user's makes (Git LFS and the like) would be written as they are stored. */
@@ -121,9 +116,4 @@ function overlap(paths: readonly BytePath[], userPaths: string): readonly string
   const files = new Set(own);
   const folders = new Set(own.flatMap(parentsOf));
   return paths.filter((file) => files.has(file) || folders.has(file) || parentsOf(file).some((parent) => files.has(parent))).map(pathToText);
-}
-
-function parentsOf(file: BytePath): readonly BytePath[] {
-  const parts = file.split('/').slice(0, -1);
-  return parts.map((_, position) => parts.slice(0, position + 1).join('/') as BytePath);
 }

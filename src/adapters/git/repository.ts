@@ -27,6 +27,8 @@ export interface InPlace {
   readonly records: Records;
   /** Also leaves out of `.ai/` what is not the user's own. */
   readonly excludeFile: string;
+  /** The user's own index, which need not exist. */
+  readonly foreignIndex: string;
   readonly git: Git;
 }
 
@@ -75,7 +77,7 @@ export function createOpener(options: WorkspacesOptions): Opener {
       const excludeFile = `${folders.excludeFile}-in-place`;
       await keepFile(excludeFile, `${known.excludes}\n${ownFiles(path.relative(options.root, options.aiFolder))}`);
       const alternates = found === null ? undefined : quoted(path.join(found.gitCommonDir, 'objects'));
-      return { folders, records, excludeFile, git: createGit(options, { gitDir: folders.inPlace, alternates, config: known.conversions, env: committerEnvironment(known), cwd: options.root }) };
+      return { folders, records, excludeFile, foreignIndex: path.join(found?.gitCommonDir ?? folders.inPlace, 'index'), git: createGit(options, { gitDir: folders.inPlace, alternates, config: known.conversions, env: committerEnvironment(known), cwd: options.root }) };
     },
   };
 }

@@ -2,7 +2,7 @@ import { isAiError } from '../../domain/kernel/errors.js';
 import { collectTree } from './collect-tree.js';
 import { commitTree } from './commits.js';
 import { isWorkspaceFolder, rescueRef } from './folders.js';
-import { dropWorktree } from './linked-worktrees.js';
+import { dropWorktree, indexFileOf } from './linked-worktrees.js';
 import { refsAt, resolveAll, updateRefs } from './refs.js';
 import type { Repository } from './repository.js';
 import { changedFiles } from './tree-changes.js';
@@ -35,7 +35,7 @@ async function rescue(repository: Repository, { name, folder, refs, isAbandoned 
   const resolved = await resolveAll(git, [...names.map((ref) => `${ref}^{commit}`), ...names.map((ref) => `${ref}^{tree}`)]);
   const [commits, trees] = [resolved.slice(0, names.length), resolved.slice(names.length)];
   const parent = commits.find((commit) => commit !== null) ?? null;
-  const { tree } = await collectTree({ git, records, name, workTree: folder, base: record?.base ?? parent, excludeFile: folders.excludeFile, withHidden: false });
+  const { tree } = await collectTree({ git, records, name, workTree: folder, base: record?.base ?? parent, excludeFile: folders.excludeFile, foreignIndex: indexFileOf(repository.gitCommonDir, folder), withHidden: false });
   // A checkout that was interrupted lacks files, and no agent has been in it.
   if (record === null && (await isPartOf(repository, tree, parent))) return;
   const holder = commits.find((commit, position) => commit !== null && trees[position] === tree) ?? null;

@@ -5,6 +5,7 @@ import type { Snapshot, Workspace } from '../../ports/workspaces.js';
 import { collectTree } from './collect-tree.js';
 import { authorOf, commitTree } from './commits.js';
 import { branchOf, branchRef, isWorkspaceFolder, rescueRef, runRef, tokenOf } from './folders.js';
+import { indexFileOf } from './linked-worktrees.js';
 import { workspacesOf } from './prepare-worktree.js';
 import { isAncestor, resolveAll, updateRefs, type RefUpdate } from './refs.js';
 import type { Repository } from './repository.js';
@@ -35,10 +36,10 @@ interface Tip {
  * When nothing is left to commit, the last commit is the head. A branch that a newer claim works on is not moved.
  */
 export async function snapshotWorktree(repository: Repository, workspace: Workspace, run: SnapshotRun): Promise<Snapshot> {
-  const { git, records, folders } = repository;
+  const { git, records, folders, gitCommonDir } = repository;
   const name = path.basename(workspace.path);
   const workspaceGone = !isWorkspaceFolder(folders, workspace.path);
-  const collecting = workspaceGone ? null : collectTree({ git, records, name, workTree: workspace.path, base: workspace.base, excludeFile: folders.excludeFile });
+  const collecting = workspaceGone ? null : collectTree({ git, records, name, workTree: workspace.path, base: workspace.base, excludeFile: folders.excludeFile, foreignIndex: indexFileOf(gitCommonDir, workspace.path) });
   const [known, collected, isOwner] = await Promise.all([readRefs(repository, workspace, run), collecting, ownsBranch(repository, run.taskId, name)]);
   const parent = await lastCommit(repository, known, { isOwner, workspaceGone });
   const headTree = collected?.tree ?? parent.tree;

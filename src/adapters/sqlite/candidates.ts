@@ -1,7 +1,7 @@
-import type { LockRequest } from '../../domain/lock/path-lock.js';
 import type { ClaimOutcome, ClaimRequest } from '../../ports/lease-store.js';
 import type { Transaction } from './connection.js';
 import { grant, refuseBusyAgent } from './grant.js';
+import type { WantedLock } from './lock-conflicts.js';
 import { blockingLock, locksWanted, passOver } from './parking.js';
 import type { Query } from './statements.js';
 import { textList } from './task-rows.js';
@@ -110,7 +110,7 @@ class Search {
     return textList(this.#transaction.get(requiresOf, num)?.requires ?? '[]').every((capability) => this.#capabilities.has(capability));
   }
 
-  #isParked(row: CandidateRow, wanted: readonly LockRequest[]): boolean {
+  #isParked(row: CandidateRow, wanted: readonly WantedLock[]): boolean {
     const block = blockingLock(this.#transaction, row, wanted);
     if (block === undefined) return false;
     passOver(this.#transaction, row, { by: block.standing.task, wanted });

@@ -1,9 +1,9 @@
 import type { TaskId } from '../../domain/kernel/ids.js';
-import type { LockRequest } from '../../domain/lock/path-lock.js';
 import type { ClaimOutcome, ClaimRequest } from '../../ports/lease-store.js';
 import { SEARCH_START, searchStep } from './candidates.js';
 import type { Connection, Transaction } from './connection.js';
 import { grant, refuseBusyAgent } from './grant.js';
+import type { WantedLock } from './lock-conflicts.js';
 import { claimObstacles } from './obstacles.js';
 import { blockingLock, locksWanted, passOver } from './parking.js';
 import { getState, loadTask } from './task-queries.js';
@@ -38,7 +38,7 @@ function claimOne(transaction: Transaction, id: TaskId, request: ClaimRequest): 
 }
 
 /** False when what stood in the way was a reservation that has lapsed. */
-function isPassedOver(transaction: Transaction, row: StateRow, wanted: readonly LockRequest[]): boolean {
+function isPassedOver(transaction: Transaction, row: StateRow, wanted: readonly WantedLock[]): boolean {
   const block = blockingLock(transaction, row, wanted);
   if (block === undefined) return false;
   passOver(transaction, row, { by: block.standing.task, wanted });

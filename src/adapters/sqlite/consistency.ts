@@ -2,8 +2,7 @@ import type { StoreProblem } from '../../ports/store-maintenance.js';
 import type { Connection } from './connection.js';
 import { findCycle } from './find-cycle.js';
 import { overlapWitness } from './lock-overlap.js';
-import { findConflicts } from './lock-conflicts.js';
-import type { LockRequest } from '../../domain/lock/path-lock.js';
+import { findConflicts, type WantedLock } from './lock-conflicts.js';
 import type { Query, SqlReader } from './statements.js';
 import { verifyChain } from './verify-chain.js';
 
@@ -143,8 +142,8 @@ function graphProblem(sql: SqlReader): StoreProblem[] {
   return cycle === null ? [] : [{ check: 'dependency_cycle', message: `${cycle.slice(0, MAX_NAMED).join(' depends on ')}… is a circle.`, fixable: false }];
 }
 
-const standing: Query<[], LockRequest & { readonly task: number; readonly id: string; readonly token: number | null }> = {
-  sql: 'SELECT p.task, t.id, p.pattern, p.mode, p.token FROM path_lock p JOIN task t ON t.num = p.task ORDER BY p.task, p.position',
+const standing: Query<[], WantedLock & { readonly task: number; readonly id: string; readonly token: number | null }> = {
+  sql: 'SELECT p.task, t.id, p.pattern, p.mode, p.prefix, p.token FROM path_lock p JOIN task t ON t.num = p.task ORDER BY p.task, p.position',
 };
 
 /** Two held locks, or two reservations, never share a path; a reservation may overlap a held lock that it waits for. */

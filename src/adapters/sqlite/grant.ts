@@ -2,12 +2,11 @@ import { assert } from '../../domain/kernel/assert.js';
 import { AiError } from '../../domain/kernel/errors.js';
 import type { FencingToken } from '../../domain/kernel/ids.js';
 import { leaseClock } from '../../domain/lease/lease.js';
-import type { LockRequest } from '../../domain/lock/path-lock.js';
 import type { ClaimOutcome, ClaimRequest, RunIntent } from '../../ports/lease-store.js';
 import type { Transaction } from './connection.js';
 import { sqliteCode } from './errors.js';
 import { drawToken } from './fence.js';
-import { prefixOf } from './lock-overlap.js';
+import type { WantedLock } from './lock-conflicts.js';
 import { redeemReservation } from './parking.js';
 import type { Query, SqlReader } from './statements.js';
 import { loadTask } from './task-queries.js';
@@ -52,7 +51,7 @@ export function refuseBusyAgent(sql: SqlReader, run: RunIntent | null): Extract<
  * Lease, fencing token, path locks, run and event for a task that nothing stands in the way of.
  * The caller has checked everything in the same transaction.
  */
-export function grant(transaction: Transaction, task: Claimable, order: { readonly request: ClaimRequest; readonly locks: readonly LockRequest[] }): Granted {
+export function grant(transaction: Transaction, task: Claimable, order: { readonly request: ClaimRequest; readonly locks: readonly WantedLock[] }): Granted {
   const { request, locks } = order;
   const token = grantLease(transaction, task, request);
   const attempt = task.failures + 1;
@@ -76,9 +75,9 @@ function grantLease(transaction: Transaction, task: Claimable, request: ClaimReq
   return token;
 }
 
-function holdLocks(transaction: Transaction, held: { readonly task: number; readonly token: number; readonly locks: readonly LockRequest[] }): void {
+function holdLocks(transaction: Transaction, held: { readonly task: number; readonly token: number; readonly locks: readonly WantedLock[] }): void {
   for (const [position, lock] of held.locks.entries()) {
-    transaction.run(holdLock, prefixOf(lock.pattern), held.task, position, lock.pattern, lock.mode, held.token, transaction.now.wallMs);
+    transaction.run(holdLock, lock.prefix, held.task, position, lock.pattern, lock.mode, held.token, transaction.now.wallMs);
   }
 }
 

@@ -6,7 +6,7 @@ import type { HeldLock, LeaseStore } from '../../ports/lease-store.js';
 import { claimNext, claimTask } from './claim.js';
 import type { Connection, Transaction } from './connection.js';
 import { SELECT_LEASE, toLease, type LeaseRow } from './lease-rows.js';
-import { describeConflicts, findConflicts } from './lock-conflicts.js';
+import { describeConflicts, findConflicts, withPrefix } from './lock-conflicts.js';
 import { claimObstacles } from './obstacles.js';
 import { listLiveRuns } from './runs.js';
 import { staleLease } from './stale-lease.js';
@@ -18,12 +18,8 @@ type RenewParams = [bootId: string, ttlMs: number, heartbeatAt: number, expiresA
 const leaseOf: Query<[id: string], LeaseRow> = { sql: `${SELECT_LEASE} WHERE t.id = ?` };
 const leaseUnder: Query<[id: string, token: number], LeaseRow> = { sql: `${SELECT_LEASE} WHERE t.id = ? AND l.token = ?` };
 const allLeases: Query<[], LeaseRow> = { sql: `${SELECT_LEASE} ORDER BY l.token` };
-/** Other boots and past deadlines are ranges of one index, so that nothing is read when nothing has expired. */
-const expiredLeases: Query<[bootBefore: string, bootAfter: string, boot: string, monoMs: number, limit: number], LeaseRow> = {
-  sql: `${SELECT_LEASE} WHERE l.task IN (
-      SELECT task FROM lease WHERE boot_id < ? UNION ALL SELECT task FROM lease WHERE boot_id > ?
-      UNION ALL SELECT task FROM lease WHERE boot_id = ? AND deadline_mono < ?)
-    ORDER BY l.token LIMIT ?`,
+const expiredLeases: Query<[bootId: string, monoMs: number, limit: number], LeaseRow> = {
+  sql: `${SELECT_LEASE} WHERE l.boot_id <> ? OR l.deadline_mono < ? ORDER BY l.token LIMIT ?`,
 };
 const renew: Query<RenewParams> = { sql: 'UPDATE lease SET boot_id = ?, ttl_ms = ?, heartbeat_at = ?, expires_at = ?, deadline_mono = ? WHERE task = ? AND token = ?' };
 const writeStop: Query<[kind: string, reason: string | null, task: number]> = { sql: 'UPDATE lease SET stop_kind = ?, stop_reason = ? WHERE task = ?' };
@@ -44,7 +40,7 @@ export function leaseStore(connection: Connection): LeaseStore {
     requestStop: async (id, token, stop) => write('stop', (transaction) => requestStop(transaction, { id, token }, stop)),
     explainClaim: async (id, capabilities) => read((sql) => claimObstacles(sql, getState(sql, id), { capabilities, now: connection.now() })),
     listLocks: async () => read(listLocks),
-    findLockConflicts: async (locks, limit) => read((sql) => describeConflicts(sql, findConflicts(sql, locks, { except: null, limit }))),
+    findLockConflicts: async (locks, limit) => read((sql) => describeConflicts(sql, findConflicts(sql, locks.map(withPrefix), { except: null, limit }))),
     listLiveRuns: async () => read(listLiveRuns),
   };
 }
@@ -78,7 +74,7 @@ function requestStop(transaction: Transaction, key: LeaseKey, stop: StopRequest)
 }
 
 function listExpired(sql: SqlReader, now: Instant, limit: number): readonly Lease[] {
-  return sql.all(expiredLeases, now.bootId, now.bootId, now.bootId, now.monoMs, limit).map(toLease);
+  return sql.all(expiredLeases, now.bootId, now.monoMs, limit).map(toLease);
 }
 
 function listLocks(sql: SqlReader): readonly HeldLock[] {

@@ -10,6 +10,13 @@ export interface StandingLock extends LockRequest {
   readonly since: number;
 }
 
+/** A lock with the key under which its conflicts are searched. */
+export interface WantedLock extends LockRequest {
+  readonly prefix: string;
+}
+
+export const withPrefix = (lock: LockRequest): WantedLock => ({ ...lock, prefix: prefixOf(lock.pattern) });
+
 export interface FoundConflict {
   readonly wanted: LockRequest;
   readonly standing: StandingLock;
@@ -38,7 +45,7 @@ const allLocks: Query<[wantsExclusive: number], StandingLock> = { sql: `${COLUMN
  * Standing locks of other tasks that share a path with one of the wanted, at most `limit`. Only rows whose
  * literal prefix is an ancestor or a descendant of the wanted one are looked at.
  */
-export function findConflicts(sql: SqlReader, wanted: readonly LockRequest[], search: ConflictSearch): FoundConflict[] {
+export function findConflicts(sql: SqlReader, wanted: readonly WantedLock[], search: ConflictSearch): FoundConflict[] {
   const found: FoundConflict[] = [];
   for (const lock of wanted) {
     for (const standing of nearbyLocks(sql, lock)) {
@@ -53,8 +60,8 @@ export function findConflicts(sql: SqlReader, wanted: readonly LockRequest[], se
   return found;
 }
 
-function nearbyLocks(sql: SqlReader, lock: LockRequest): StandingLock[] {
-  const prefix = prefixOf(lock.pattern);
+function nearbyLocks(sql: SqlReader, lock: WantedLock): StandingLock[] {
+  const { prefix } = lock;
   const wantsExclusive = isExclusive(lock.mode);
   if (prefix === '') return sql.all(allLocks, wantsExclusive);
   const prefixes = ancestorsOf(prefix);

@@ -1,7 +1,5 @@
-import type { LockRequest } from '../../domain/lock/path-lock.js';
 import type { Transaction } from './connection.js';
-import { findConflicts, type FoundConflict } from './lock-conflicts.js';
-import { prefixOf } from './lock-overlap.js';
+import { findConflicts, type FoundConflict, type WantedLock } from './lock-conflicts.js';
 import type { Query, SqlReader } from './statements.js';
 
 /** A task that somebody tries to claim. */
@@ -10,7 +8,7 @@ export interface Candidate {
   readonly lock_wait_since: number | null;
 }
 
-const wantedLocks: Query<[task: number], LockRequest> = { sql: 'SELECT pattern, mode FROM task_lock WHERE task = ? ORDER BY position' };
+const wantedLocks: Query<[task: number], WantedLock> = { sql: 'SELECT pattern, mode, prefix FROM task_lock WHERE task = ? ORDER BY position' };
 const park: Query<[holder: number, sinceMs: number, task: number, holderAgain: number]> = {
   sql: `UPDATE task SET parked_on = ?, lock_wait_since = coalesce(lock_wait_since, ?)
     WHERE num = ? AND (parked_on IS NOT ? OR lock_wait_since IS NULL)`,
@@ -28,7 +26,7 @@ const isWaiting: Query<[task: number], { readonly parked_on: number | null }> = 
 const restartWait: Query<[task: number]> = { sql: 'UPDATE task SET lock_wait_since = NULL WHERE num = ?' };
 
 /** The locks that a task declares. */
-export function locksWanted(sql: SqlReader, task: number): LockRequest[] {
+export function locksWanted(sql: SqlReader, task: number): WantedLock[] {
   return sql.all(wantedLocks, task);
 }
 
@@ -37,7 +35,7 @@ export function locksWanted(sql: SqlReader, task: number): LockRequest[] {
  * nothing stood in its way (no worker with its capabilities came, say) lapses here: else it would keep
  * everybody out for ever.
  */
-export function blockingLock(transaction: Transaction, candidate: Candidate, wanted: readonly LockRequest[]): FoundConflict | undefined {
+export function blockingLock(transaction: Transaction, candidate: Candidate, wanted: readonly WantedLock[]): FoundConflict | undefined {
   for (;;) {
     const [conflict] = findConflicts(transaction, wanted, { except: candidate.num, limit: 1 });
     if (conflict === undefined || !isLapsed(transaction, conflict)) return conflict;
@@ -55,7 +53,7 @@ function isLapsed(transaction: Transaction, { standing }: FoundConflict): boolea
  * Takes the candidate out of the ready index until the task in its way lets go. One that has waited for
  * too long gets its locks reserved, so that newer claims don't pass it by for ever.
  */
-export function passOver(transaction: Transaction, candidate: Candidate, block: { readonly by: number; readonly wanted: readonly LockRequest[] }): void {
+export function passOver(transaction: Transaction, candidate: Candidate, block: { readonly by: number; readonly wanted: readonly WantedLock[] }): void {
   const nowMs = transaction.now.wallMs;
   transaction.run(park, block.by, nowMs, candidate.num, block.by);
   const waitedMs = nowMs - (candidate.lock_wait_since ?? nowMs);
@@ -63,11 +61,11 @@ export function passOver(transaction: Transaction, candidate: Candidate, block: 
 }
 
 /** Reservations never overlap each other, so that two waiting tasks can't keep each other out. */
-function reserve(transaction: Transaction, task: number, wanted: readonly LockRequest[]): void {
+function reserve(transaction: Transaction, task: number, wanted: readonly WantedLock[]): void {
   if (transaction.get(hasReservation, task) !== undefined) return;
   if (findConflicts(transaction, wanted, { except: task, reservedOnly: true, limit: 1 }).length > 0) return;
   for (const [position, lock] of wanted.entries()) {
-    transaction.run(reserveLock, prefixOf(lock.pattern), task, position, lock.pattern, lock.mode, transaction.now.wallMs);
+    transaction.run(reserveLock, lock.prefix, task, position, lock.pattern, lock.mode, transaction.now.wallMs);
   }
 }
 

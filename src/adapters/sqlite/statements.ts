@@ -26,10 +26,16 @@ export interface SqlWriter extends SqlReader {
 /** Rows of this many columns are built here: as the library's own objects they cost twice as much. */
 const WIDE_ROW = 6;
 
+/** The columns of a wide row, and an empty one: copies of it share one layout in memory, which objects built key by key would not. */
+interface RowShape {
+  readonly names: readonly string[];
+  readonly blank: Readonly<Record<string, unknown>>;
+}
+
 interface Prepared {
   readonly statement: Database.Statement;
-  /** Column names when the statement answers plain arrays. */
-  readonly names: readonly string[] | null;
+  /** Set when the statement answers plain arrays. */
+  readonly shape: RowShape | null;
 }
 
 /**
@@ -45,15 +51,15 @@ export class Statements implements SqlWriter {
   }
 
   get<Params extends readonly SqlValue[], Row>(query: Query<Params, Row>, ...params: Params): Row | undefined {
-    const { statement, names } = this.#prepare(query.sql);
+    const { statement, shape } = this.#prepare(query.sql);
     const row = statement.get(...params);
-    return (row === undefined || names === null ? row : toRow(names, row as unknown[])) as Row | undefined;
+    return (row === undefined || shape === null ? row : toRow(shape, row as unknown[])) as Row | undefined;
   }
 
   all<Params extends readonly SqlValue[], Row>(query: Query<Params, Row>, ...params: Params): Row[] {
-    const { statement, names } = this.#prepare(query.sql);
+    const { statement, shape } = this.#prepare(query.sql);
     const rows = statement.all(...params);
-    return (names === null ? rows : rows.map((row) => toRow(names, row as unknown[]))) as Row[];
+    return (shape === null ? rows : rows.map((row) => toRow(shape, row as unknown[]))) as Row[];
   }
 
   run<Params extends readonly SqlValue[]>(query: Query<Params>, ...params: Params): number {
@@ -76,13 +82,16 @@ export class Statements implements SqlWriter {
 
 function prepare(database: Database.Database, sql: string): Prepared {
   const statement = database.prepare(sql);
-  if (!statement.reader) return { statement, names: null };
+  if (!statement.reader) return { statement, shape: null };
   const names = statement.columns().map((column) => column.name);
-  return names.length < WIDE_ROW ? { statement, names: null } : { statement: statement.raw(), names };
+  if (names.length < WIDE_ROW) return { statement, shape: null };
+  return { statement: statement.raw(), shape: { names, blank: Object.fromEntries(names.map((name) => [name, null])) } };
 }
 
-function toRow(names: readonly string[], values: readonly unknown[]): Record<string, unknown> {
-  const row: Record<string, unknown> = {};
-  for (const [index, name] of names.entries()) row[name] = values[index];
+function toRow(shape: RowShape, values: readonly unknown[]): Record<string, unknown> {
+  const row = { ...shape.blank };
+  shape.names.forEach((name, index) => {
+    row[name] = values[index];
+  });
   return row;
 }

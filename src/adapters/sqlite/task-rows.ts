@@ -3,7 +3,7 @@ import type { AgentId, TaskId } from '../../domain/kernel/ids.js';
 import type { Lease } from '../../domain/lease/lease.js';
 import type { LockRequest } from '../../domain/lock/path-lock.js';
 import type { ErrorClass } from '../../domain/run/error-class.js';
-import { PRIORITIES, satisfiesDependents, type DependencyState, type Isolation, type Priority, type Task, type TaskSpec, type TaskState, type TaskStatus } from '../../domain/task/task.js';
+import { PRIORITIES, satisfiesDependents, type DependencyState, type Isolation, type Priority, type Task, type TaskState, type TaskStatus } from '../../domain/task/task.js';
 
 /** The columns of `task` that decide and move; claims and changes of state read only these. */
 export interface StateRow {
@@ -67,13 +67,32 @@ export interface TaskParts {
   readonly lease: Lease | null;
 }
 
+/** One flat literal and one assignment: a page has a thousand tasks, and spreading wide objects costs more than reading them. */
 export function toTask(row: TaskRow, parts: TaskParts): Task {
+  const { labels, dependencies, locks, lease } = parts;
   const base = {
-    ...toSpec(row, parts),
     id: row.id as TaskId,
     num: row.num,
     revision: row.revision,
-    blockedBy: parts.dependencies.filter((dependency) => !satisfiesDependents(dependency.status)),
+    title: row.title,
+    description: row.description,
+    type: row.type,
+    priority: toPriority(row.priority),
+    labels,
+    requires: textList(row.requires),
+    skills: textList(row.skills),
+    agent: row.agent as AgentId | null,
+    project: row.project,
+    parent: row.parent_id as TaskId | null,
+    dependsOn: dependencies.map((dependency) => dependency.id),
+    blockedBy: dependencies.filter((dependency) => !satisfiesDependents(dependency.status)),
+    locks,
+    verify: textList(row.verify),
+    isolation: row.isolation,
+    timeoutMs: row.timeout_ms,
+    budgetUsd: row.budget_usd,
+    maxAttempts: row.max_attempts,
+    targetBranch: row.target_branch,
     attempt: row.attempt,
     failures: row.failures,
     lost: row.lost,
@@ -85,30 +104,7 @@ export function toTask(row: TaskRow, parts: TaskParts): Task {
     updatedAtMs: row.updated_at,
     startedAtMs: row.started_at,
   };
-  return { ...base, ...toState(row, parts.lease) };
-}
-
-function toSpec(row: TaskRow, parts: TaskParts): TaskSpec {
-  return {
-    title: row.title,
-    description: row.description,
-    type: row.type,
-    priority: toPriority(row.priority),
-    labels: parts.labels,
-    requires: textList(row.requires),
-    skills: textList(row.skills),
-    agent: row.agent as AgentId | null,
-    project: row.project,
-    parent: row.parent_id as TaskId | null,
-    dependsOn: parts.dependencies.map((dependency) => dependency.id),
-    locks: parts.locks,
-    verify: textList(row.verify),
-    isolation: row.isolation,
-    timeoutMs: row.timeout_ms,
-    budgetUsd: row.budget_usd,
-    maxAttempts: row.max_attempts,
-    targetBranch: row.target_branch,
-  };
+  return Object.assign(base, toState(row, lease));
 }
 
 function toState(row: TaskRow, lease: Lease | null): TaskState {

@@ -3,7 +3,7 @@ import { GENESIS_HASH } from '../../domain/audit/event.js';
 import { hashedForm } from '../../domain/audit/hashed-form.js';
 import type { ChainVerdict } from '../../ports/event-log.js';
 import type { Connection } from './connection.js';
-import { hashOf } from './event-appender.js';
+import { dataOf, hashOf } from './event-appender.js';
 import { eventFromRow, SELECT_EVENT, type EventRow } from './event-rows.js';
 import type { Query, SqlReader } from './statements.js';
 
@@ -74,7 +74,7 @@ function recompute(row: EventRow): string | undefined {
   try {
     const form = hashedForm(eventFromRow(row));
     // The stored text itself must be canonical: an added blank is an edit too.
-    return form.includes(`,"data":${row.data},"prev":`) ? hashOf(form) : undefined;
+    return dataOf(form) === row.data ? hashOf(form) : undefined;
   } catch {
     return undefined; // No JSON, or none that the canonical form allows: edited.
   }

@@ -24,7 +24,8 @@ export function createTaskFiles(): TaskFiles {
 function readEntry(value: unknown, place: string): ImportedEntry {
   const checked = checkEntry(value);
   if ('entry' in checked) return { ...checked.entry, place };
-  throw entryError(place, checked.issues[0], value);
+  // A mistyped key explains a missing one.
+  throw entryError(place, checked.issues.find((issue) => issue.code === 'unrecognized_keys') ?? checked.issues[0], value);
 }
 
 function placeOf(value: unknown, index: number): string {

@@ -29,9 +29,10 @@ function parseLine(line: string): TreeChange {
   return { path, status, before: { mode: oldMode, object: oldObject }, after: { mode: newMode, object: newObject } };
 }
 
-/** Also those that no tree can hold, once each. */
+/** Also those that no tree can hold; each path once, sorted. */
 export function toChangedFiles(changes: readonly TreeChange[], leftOut: readonly LeftOut[]): ChangedFile[] {
   const files = new Map(leftOut.map(({ path, status }) => [path, status]));
   for (const { path, status } of changes) files.set(path, status);
-  return [...files].map(([path, status]) => ({ path: pathText(path), status }));
+  const all = [...files].map(([path, status]) => ({ path: pathText(path), status }));
+  return leftOut.length === 0 ? all : all.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

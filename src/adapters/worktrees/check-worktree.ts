@@ -2,7 +2,8 @@ import path from 'node:path';
 import type { RunId } from '../../domain/kernel/ids.js';
 import { checkOut } from './checkout.js';
 import { worktreesFolder, type Context } from './context.js';
-import { statePlace, removeState } from './private-state.js';
+import { removeState } from './private-state.js';
+import { statePlace } from './state-place.js';
 import { dropWorktree } from './retire.js';
 
 /** Workspaces.checkoutForCheck: a fresh, detached working tree; what an interrupted check left is removed first. */

@@ -1,7 +1,8 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { needFacts, worktreesFolder, type Context } from './context.js';
-import { copyIndex, makeState, viewOf, type StatePlace } from './private-state.js';
+import { copyIndex, makeState, viewOf } from './private-state.js';
+import type { StatePlace } from './state-place.js';
 import { listRegistrations, type Registration } from './registrations.js';
 
 export interface CheckoutOrder {

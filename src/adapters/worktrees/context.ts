@@ -35,10 +35,6 @@ export async function makeObjectView(context: Pick<Context, 'root' | 'aiFolder' 
   return privateView({ folder, workTree: context.root, indexFile: path.join(folder, 'index') }, facts);
 }
 
-export function objectIdBytes(facts: Pick<Facts, 'config'> | null): number {
-  return facts?.config.get('extensions.objectformat') === 'sha256' ? 32 : 20;
-}
-
 /** One name for folder, registration, rescue ref and private state of a workspace. */
 export function workspaceName(taskId: TaskId, token: FencingToken): string {
   return `${taskId}-${token}`;

@@ -33,6 +33,11 @@ function bare(root: string): AiError {
   });
 }
 
+/** Bytes of an object id; repositories without facts are our own. */
+export function objectIdBytes(facts: Pick<Facts, 'config'> | null): number {
+  return facts?.config.get('extensions.objectformat') === 'sha256' ? 32 : 20;
+}
+
 /** Entries are `key LF value NUL`; a key without a value means true. Later entries win, as in git. */
 function parseConfig(text: string): Map<string, string> {
   const values = new Map<string, string>();

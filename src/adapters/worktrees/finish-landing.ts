@@ -2,13 +2,12 @@ import path from 'node:path';
 import { isAiError } from '../../domain/kernel/errors.js';
 import type { LandOrder, LandPlan, LandResult } from '../../ports/workspaces.js';
 import type { Context } from './context.js';
-import { moveFiles, moveFilesBack } from './move-files.js';
+import { moveFiles, moveFilesBack, type Blocked } from './move-files.js';
 import { resolveObjects } from './objects.js';
 import { updateRefs } from './refs.js';
 import { exists, findCheckouts, type Checkout } from './target-checkout.js';
 
 type ReadyPlan = Extract<LandPlan, { kind: 'ready' }>;
-export type Blocked = Extract<LandResult, { kind: 'blocked' }>;
 
 /**
  * Workspaces.finishLanding. A checked-out target: files and index first, in one step of git that looks at everything

@@ -2,11 +2,13 @@ import { mkdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Snapshot, Workspace, WorkspaceOrder } from '../../ports/workspaces.js';
 import { listChanges, toChangedFiles } from './changes.js';
-import { objectIdBytes, type Context } from './context.js';
+import { type Context } from './context.js';
+import { objectIdBytes } from './facts.js';
 import { globalRules } from './global-rules.js';
 import { literalPattern, mergeIgnoreFiles } from './ignore-rules.js';
 import { makePrivateGitDir, privateView, replaceFile, type PrivateView } from './private-view.js';
-import { copyIndex, freezeRulesOfTree, readIgnoreFile, readState, statePlace, writeState, type StatePlace } from './private-state.js';
+import { copyIndex, freezeRulesOfTree, readIgnoreFile, readState, writeState } from './private-state.js';
+import { statePlace, type StatePlace } from './state-place.js';
 import { outputLines, pathBytes } from './quoted-path.js';
 import { recordContent, type ContentOrder } from './record-content.js';
 import type { SnapshotRun } from './snapshot-worktree.js';
@@ -135,7 +137,7 @@ async function restoreState(context: Context, place: StatePlace, base: string): 
     await freezeRulesOfTree(context.git, place, { tree: base, viewOn, objectIdBytes: objectIdBytes(null), extra: [Buffer.alloc(0), ownFolders(context)] });
   }
   await startIndex(context, place);
-  await context.git({ ...inPlaceView(context, place.indexFile), args: ['read-tree', '-m', base] });
+  await context.git({ ...inPlaceView(context, place.indexFile), args: ['read-tree', '-i', '-m', base] });
 }
 
 async function isFile(file: string): Promise<boolean> {

@@ -1,10 +1,12 @@
 import { isAiError } from '../../domain/kernel/errors.js';
+import type { LandResult } from '../../ports/workspaces.js';
 import { listChanges, type TreeChange } from './changes.js';
 import type { Context } from './context.js';
-import type { Blocked } from './finish-landing.js';
 import { findObstacles } from './obstacles.js';
 import { pathText } from './quoted-path.js';
 import type { Checkout } from './target-checkout.js';
+
+export type Blocked = Extract<LandResult, { kind: 'blocked' }>;
 
 /**
  * Moves index and files of a working tree along with its branch, by fast-forward. Answers what is in the way,

@@ -1,7 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { needFacts, objectIdBytes, type Context } from './context.js';
-import type { Facts } from './facts.js';
-import { contentOrder, freezeRulesOfTree, makeState, readState, statePlace, viewOf, writeState, type StateFacts, type StatePlace } from './private-state.js';
+import { needFacts, type Context } from './context.js';
+import { objectIdBytes, type Facts } from './facts.js';
+import { contentOrder, freezeRulesOfTree, makeState, readState, viewOf, writeState } from './private-state.js';
+import { statePlace, type StateFacts, type StatePlace } from './state-place.js';
 import { makePrivateGitDir, privateView, type PrivateView } from './private-view.js';
 import type { RecordedContent } from './record-content.js';
 import { recordWorkTree } from './submodules.js';
@@ -20,7 +21,7 @@ export async function presentContent(context: Context, order: WorktreeOrder): Pr
   const place = statePlace(context.aiFolder, order.name);
   const start = await openState(context, place, { ...order, facts });
   const content = contentOrder(place, order.workTree, facts);
-  if (order.tip !== null && start !== order.tip) await context.git({ ...content.view, args: ['read-tree', '-m', order.tip] });
+  if (order.tip !== null && start !== order.tip) await context.git({ ...content.view, args: ['read-tree', '-i', '-m', order.tip] });
   return recordWorkTree(context.git, content);
 }
 

@@ -2,37 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { constants } from 'node:fs';
-import type { Facts } from './facts.js';
+import { objectIdBytes, type Facts } from './facts.js';
 import type { RunGit } from './git.js';
-import { objectIdBytes } from './context.js';
 import { mergeIgnoreFiles, type IgnoreFile } from './ignore-rules.js';
 import { readNotableEntries } from './index-file.js';
 import { makePrivateGitDir, privateView, replaceFile, type PrivateView } from './private-view.js';
 import type { ContentOrder } from './record-content.js';
 import { quotePath } from './quoted-path.js';
-
-/** Where our own git state of one workspace lies, outside of the workspace. */
-export interface StatePlace {
-  readonly folder: string;
-  readonly indexFile: string;
-  readonly excludeFile: string;
-  readonly factsFile: string;
-}
-
-/** Written last: that it exists means that the workspace is complete. */
-export interface StateFacts {
-  readonly base: string;
-  /** Commit that was checked out, or the tree in place. */
-  readonly start: string;
-}
-
-export function statePlace(aiFolder: string, name: string): StatePlace {
-  return statePlaceAt(path.join(aiFolder, 'run', 'snapshots', name));
-}
-
-export function statePlaceAt(folder: string): StatePlace {
-  return { folder, indexFile: path.join(folder, 'index'), excludeFile: path.join(folder, 'excluded'), factsFile: path.join(folder, 'workspace.json') };
-}
+import type { StateFacts, StatePlace } from './state-place.js';
 
 export async function readState(place: StatePlace): Promise<StateFacts | null> {
   try {

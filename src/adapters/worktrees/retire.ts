@@ -8,7 +8,8 @@ import { taskBranch, worktreesFolder, type Context } from './context.js';
 import { discardFolder } from './discard.js';
 import { resolveObjects, writeCommit } from './objects.js';
 import { presentContent } from './present-content.js';
-import { readState, removeState, statePlace } from './private-state.js';
+import { readState, removeState } from './private-state.js';
+import { statePlace } from './state-place.js';
 import { keepCommit, updateRefs } from './refs.js';
 import { removeRegistration } from './registrations.js';
 

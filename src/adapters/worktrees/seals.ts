@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { StateFacts, StatePlace } from './private-state.js';
+import type { StateFacts, StatePlace } from './state-place.js';
 
 /** What is needed to make the git state of a workspace anew. */
 export interface Sealed {

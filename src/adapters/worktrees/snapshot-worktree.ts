@@ -7,7 +7,7 @@ import { isFolder } from './checkout.js';
 import { taskBranch, type Context } from './context.js';
 import { isAncestor, resolveObjects, writeCommit } from './objects.js';
 import { presentContent, settleState } from './present-content.js';
-import { statePlace } from './private-state.js';
+import { statePlace } from './state-place.js';
 import type { RecordedContent } from './record-content.js';
 import { keepCommit, removeStaleLocks, updateRefs } from './refs.js';
 

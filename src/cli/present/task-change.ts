@@ -63,6 +63,11 @@ function importedTable(tasks: ImportResult['tasks'], view: View): string {
   return rest > 0 ? `${table}\n${view.style.dim(`and ${rest} more: ai task list`)}` : table;
 }
 
+/** Somebody was asked and said no. */
+export function presentKept({ id }: Task): Answer {
+  return { kind: 'task.delete', data: { id, keptBranch: null }, exitCode: 1, text: () => `${id} was not deleted.` };
+}
+
 export function presentDeleted(deleted: DeletedTask): Answer {
   const { id, keptBranch } = deleted;
   const kept = keptBranch === null ? '' : ` Its work stays on the branch ${escapeLine(keptBranch)}.`;

@@ -1,5 +1,6 @@
 import type { listTasks, ListTasksInput } from '../../app/tasks/list-tasks.js';
 import type { Task } from '../../domain/task/task.js';
+import { escapeLine } from '../escape.js';
 import type { Answer, View } from '../io.js';
 import { paintStatus, statusMark } from '../status-mark.js';
 import { renderTable, type Column } from '../table.js';
@@ -59,7 +60,7 @@ function nextPageCommand(input: ListTasksInput, next: string): string {
     ...valueOf('--agent', input.agent),
     ...valueOf('--parent', input.parent),
   ];
-  return commandLine(['ai', 'task', 'list', ...filters, '--limit', String(input.limit), '--after', next]);
+  return escapeLine(commandLine(['ai', 'task', 'list', ...filters, '--limit', String(input.limit), '--after', next]));
 }
 
 const valueOf = (flag: string, value: string | null): string[] => (value === null ? [] : [flag, value]);

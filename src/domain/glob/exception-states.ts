@@ -1,5 +1,5 @@
 import { buildAutomaton, type Automaton, type Edge } from './automaton.js';
-import { asRanges, complement, DOT, hasPoint, intersect, SLASH, type Ranges } from './code-points.js';
+import { asRanges, complement, hasPoint, intersect, type Ranges } from './code-points.js';
 import type { CompiledAlternative } from './compile.js';
 import { isSpent, type Work } from './work.js';
 
@@ -51,7 +51,7 @@ export class ExceptionStates {
 
   private divide(edges: readonly Edge[]): readonly Ranges[] {
     let groups = [this.alphabet];
-    for (const set of new Set([DOT, SLASH, ...edges.map((edge) => edge.on)])) {
+    for (const set of new Set(edges.map((edge) => edge.on))) {
       if (isSpent(this.work)) break;
       this.work.steps += groups.length;
       const others = complement(asRanges(set));

@@ -7,6 +7,8 @@ export const LIMITS = {
   labelCharacters: 64,
   labelsPerTask: 64,
   locksPerTask: 256,
+  /** After brace expansion: each is compared with each of another task inside one claim. */
+  lockAlternativesPerTask: 1_024,
   dependenciesPerTask: 10_000,
   verifyCommandsPerTask: 32,
   commandCharacters: 8_192,

@@ -106,8 +106,10 @@ export function parseWords(texts: readonly string[], name: string): string[] {
 export function parseLocks(locks: readonly LockRequest[]): LockRequest[] {
   if (locks.length > LIMITS.locksPerTask) throw tooMany(locks.length, 'locks', LIMITS.locksPerTask);
   const byPattern = new Map<string, LockRequest>();
+  let alternatives = 0;
   for (const lock of locks) {
-    parsePattern(lock.pattern);
+    alternatives += parsePattern(lock.pattern).alternatives.length;
+    if (alternatives > LIMITS.lockAlternativesPerTask) throw tooMany(alternatives, 'lock patterns, braces expanded,', LIMITS.lockAlternativesPerTask);
     const before = byPattern.get(lock.pattern);
     if (before?.mode !== 'exclusive') byPattern.set(lock.pattern, { pattern: lock.pattern, mode: lock.mode });
   }

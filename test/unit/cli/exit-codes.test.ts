@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { exitCodeOf, exitCodeOfSignal } from '../../../src/cli/exit-codes.js';
+import { exitCodeOf } from '../../../src/cli/exit-codes.js';
+import { exitCodeOfSignal } from '../../../src/cli/signal-codes.js';
 import { AiError, ERROR_CODES, type ErrorCode } from '../../../src/domain/kernel/errors.js';
 
 const error = (code: ErrorCode, details = {}) => new AiError({ code, message: 'x', details });

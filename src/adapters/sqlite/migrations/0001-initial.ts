@@ -131,6 +131,7 @@ const counters = `
   END;`;
 
 const lease = `
+  -- As many rows as there are workers, so that a search for the expired reads them all and needs no index.
   CREATE TABLE lease (
     task INTEGER PRIMARY KEY REFERENCES task(num),
     token INTEGER NOT NULL,
@@ -147,7 +148,6 @@ const lease = `
     stop_reason TEXT,
     CHECK (stop_kind IS NOT NULL OR stop_reason IS NULL)
   ) STRICT;
-  CREATE INDEX lease_deadline ON lease(boot_id, deadline_mono);
 
   -- A claimed or running task has its lease, whatever a program does: the row of the task names the token.
   CREATE TRIGGER lease_exists AFTER UPDATE OF lease_token ON task

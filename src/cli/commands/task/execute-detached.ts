@@ -6,7 +6,7 @@ import type { GlobalOptions } from '../../host.js';
 import type { Answer } from '../../io.js';
 import { presentDetached } from '../../present/task-plan.js';
 import type { ProjectContext } from '../../shell.js';
-import type { ExecuteOptions } from './execute.js';
+import type { ExecuteOptions } from './execute-options.js';
 
 /**
  * The same command again, in the background. What would refuse it is found out here first: a refusal in a log file is read by nobody.

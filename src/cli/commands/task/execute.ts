@@ -7,14 +7,8 @@ import { presentPlan } from '../../present/task-plan.js';
 import type { ProjectContext } from '../../shell.js';
 import { usage } from '../options.js';
 import { executeExitCode } from './execute-exit-code.js';
+import type { ExecuteOptions } from './execute-options.js';
 import { noteUpdates } from './note-updates.js';
-
-export interface ExecuteOptions {
-  readonly agent?: string;
-  readonly dryRun?: boolean;
-  readonly detach?: boolean;
-  readonly verbose?: boolean;
-}
 
 export async function runExecute(context: ProjectContext, [id]: readonly [string], options: ExecuteOptions): Promise<Answer> {
   const { deps, io, nowMs } = context;

@@ -95,9 +95,9 @@ describe('the graph for other programs', () => {
     fc.assert(
       fc.property(anyGraph, (graph) => {
         const mermaid = screen(presentGraph(graph, 'mermaid')).split('\n');
-        for (const line of mermaid) expect(line).toMatch(/^(flowchart TD|  t_\w{6}\["[^"<>`]*<br\/>[^"<>`]*"\]:::\w+|  t_\w{6} --> t_\w{6}|  classDef .*)$/u);
+        for (const line of mermaid) expect(line).toMatch(/^(flowchart TD| {2}t_\w{6}\["[^"<>`]*<br\/>[^"<>`]*"\]:::\w+| {2}t_\w{6} --> t_\w{6}| {2}classDef .*)$/u);
         const dot = screen(presentGraph(graph, 'dot')).split('\n').slice(3, -1);
-        for (const line of dot) expect(line).toMatch(/^  "t-\w{6}" (\[label="([^"\\]|\\.)*"\]|-> "t-\w{6}");$/u);
+        for (const line of dot) expect(line).toMatch(/^ {2}"t-\w{6}" (\[label="([^"\\]|\\.)*"\]|-> "t-\w{6}");$/u);
         expect(mermaid).toHaveLength(1 + graph.tasks.length + graph.edges.length + new Set(graph.tasks.map((task) => task.status)).size);
         expect(dot).toHaveLength(graph.tasks.length + graph.edges.length);
       }),

@@ -33,8 +33,8 @@ describe('a task as JSON', () => {
     const ready = (overrides: Parameters<typeof buildTask>[1]): unknown => taskJson(buildTask('queued', overrides), NOW_MS)['ready'];
     expect(ready({})).toBe(true);
     expect(ready({ notBeforeMs: NOW_MS })).toBe(true);
-    expect(ready({ notBeforeMs: NOW_MS + 1 } as never)).toBe(false);
-    expect(ready({ parkedOn: taskId('t-bbbbbb') } as never)).toBe(false);
+    expect(ready({ notBeforeMs: NOW_MS + 1 })).toBe(false);
+    expect(ready({ parkedOn: taskId('t-bbbbbb') })).toBe(false);
     expect(taskJson(buildTask('blocked'), NOW_MS)['ready']).toBe(false);
   });
 

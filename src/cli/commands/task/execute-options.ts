@@ -1,0 +1,6 @@
+export interface ExecuteOptions {
+  readonly agent?: string;
+  readonly dryRun?: boolean;
+  readonly detach?: boolean;
+  readonly verbose?: boolean;
+}
