@@ -13,17 +13,20 @@ export async function main(): Promise<void> {
   const argv = process.argv.slice(2);
   const interrupts = listenForSignals(process);
   const host = createHost({ environment: process.env, cwd: () => process.cwd(), program: process.argv[1] ?? '' });
-  const call = new Call(host, interrupts, guessGlobals(argv, process.env));
-  const stray = new Promise<never>((_resolve, reject) => process.once('uncaughtException', reject));
+  const call = new Call(host, interrupts, argv);
   try {
-    await Promise.race([runProgram(argv, call), interrupts.unhandled, stray]);
+    await Promise.race([runProgram(argv, call), interrupts.unhandled, call.stray]);
   } catch (error) {
-    const { reportError } = await import('./cli/report-error.js');
-    process.exitCode = await reportError(call.io(), host, { error, argv, globals: call.globals });
+    await call.fail(error);
   } finally {
+    call.answered = true;
     host.close();
   }
   await call.io().drained();
+  leave(interrupts);
+}
+
+function leave(interrupts: Interrupts): void {
   const signal = interrupts.received();
   // A signal decides the exit code unless the command had a reason of its own to fail.
   if (signal !== null && Number(process.exitCode ?? 0) === 0) process.exitCode = exitCodeOfSignal(signal);
@@ -34,18 +37,37 @@ export async function main(): Promise<void> {
 /** The state of this call: what is known of its options, and the terminal with those options. */
 class Call {
   readonly host: Host;
-  globals: GlobalOptions;
+  /** Rejects with the first exception that nobody caught while the command ran. */
+  readonly stray: Promise<never>;
+  /** True from when stdout holds the answer: nothing may be added to it. */
+  answered = false;
+  readonly #argv: readonly string[];
   readonly #interrupts: Interrupts;
+  #globals: GlobalOptions;
   #io: Io | undefined;
 
-  constructor(host: Host, interrupts: Interrupts, globals: GlobalOptions) {
+  constructor(host: Host, interrupts: Interrupts, argv: readonly string[]) {
     this.host = host;
     this.#interrupts = interrupts;
-    this.globals = globals;
+    this.#argv = argv;
+    this.#globals = guessGlobals(argv, host.environment);
+    this.stray = new Promise<never>((_resolve, reject) => {
+      process.on('uncaughtException', (error) => {
+        if (this.answered) void this.fail(error);
+        else reject(error);
+      });
+    });
+  }
+
+  /** Tells of a failure and sets the exit code. */
+  async fail(error: unknown): Promise<void> {
+    const { reportError } = await import('./cli/report-error.js');
+    const globals = this.answered ? { ...this.#globals, json: false, jsonl: false } : this.#globals;
+    process.exitCode = await reportError(this.io(), this.host, { error, argv: this.#argv, globals });
   }
 
   readonly openIo = (globals: GlobalOptions): Io => {
-    this.globals = globals;
+    this.#globals = globals;
     // A reader that has gone is told to nobody: whoever still writes is asked to stop.
     const onGone = (): void => {
       this.#interrupts.abort();
@@ -60,6 +82,6 @@ class Call {
   };
 
   io(): Io {
-    return this.#io ?? this.openIo(this.globals);
+    return this.#io ?? this.openIo(this.#globals);
   }
 }

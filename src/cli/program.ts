@@ -57,7 +57,7 @@ async function addNouns(program: Command, wanted: string | undefined, session: S
 function rewrite(argv: readonly string[]): readonly string[] {
   const at = firstOperand(argv);
   const word = argv[at];
-  if (word === 'help') return [...argv.slice(0, at), ...argv.slice(at + 1), '--help'];
+  if (word === 'help') return rewrite([...argv.slice(0, at), ...argv.slice(at + 1), '--help']);
   return word !== undefined && AGENT_ALIASES.has(word) ? [...argv.slice(0, at), 'agent', ...argv.slice(at)] : argv;
 }
 

@@ -193,6 +193,8 @@ describe('snapshot of a worktree', () => {
     for (const ref of ['refs/heads/ai/t-000001', 'refs/ai/runs/r-000001']) expect(repository.git('rev-parse', ref)).toBe(snapshot.head);
     expect(repository.git('log', '-1', '--format=%an <%ae> %cn <%ce>%n%B', snapshot.head)).toBe(`coder <coder@localhost> Una User <una@example.org>\n${MESSAGE.trimEnd()}`);
     expect(repository.git('fsck', '--strict', '--no-dangling')).toBe('');
+    // For the checks, which may ask git.
+    expect(repository.gitIn(workspace.path, 'status', '--porcelain')).toBe('');
   });
 
   it('commits as ai when the user has told git no name', async () => {

@@ -33,6 +33,9 @@ export interface TemporaryRepository {
   readonly isAncestor: (ancestor: string, descendant: string) => boolean;
   readonly link: (target: string, link: string) => void;
   readonly mkfifo: (file: string) => void;
+  readonly gitWithInput: (input: string, ...args: string[]) => string;
+  /** False when a file or folder is in the way. */
+  readonly tryWrite: (file: string) => boolean;
   readonly close: () => void;
 }
 
@@ -92,6 +95,8 @@ export function temporaryRepository(options: RepositoryOptions = {}): TemporaryR
     write: (files, where = root) => writeFiles(where, files),
     isAncestor: (ancestor, descendant) => spawnSync('git', ['merge-base', '--is-ancestor', ancestor, descendant], { cwd: root, env: environment }).status === 0,
     link: (target, link) => symlinkSync(target, link),
+    gitWithInput: (input, ...args) => execFileSync('git', args, { cwd: root, env: { ...environment, ...USER }, encoding: 'utf8', input }),
+    tryWrite,
     mkfifo: (file) => void execFileSync('mkfifo', [file]),
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -103,6 +108,16 @@ function start(options: RepositoryOptions, made: Pick<TemporaryRepository, 'root
   writeFiles(made.root, { '.ai/.gitignore': '*\n' });
   if (kind === 'git') made.commit({ ...START, ...options.files }, 'First');
   if (kind === 'none') writeFiles(made.root, { ...START, ...options.files });
+}
+
+function tryWrite(file: string): boolean {
+  try {
+    writeFiles(path.dirname(file), { [path.basename(file)]: 'x\n' });
+    return true;
+  } catch {
+    // What was generated before it is in the way.
+    return false;
+  }
 }
 
 export function writeFiles(folder: string, files: Files): void {

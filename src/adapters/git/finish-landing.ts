@@ -24,20 +24,23 @@ export async function finishLanding(repository: Repository, order: LandOrder, pl
   return tree === undefined ? moveBranch(repository, order, plan) : landInTree(repository, order, { ...plan, tree });
 }
 
-/** Files that can't be put back because the user changed them in this very moment stay as they are: their work comes first. */
 async function landInTree(repository: Repository, order: LandOrder, plan: ReadyPlan & { readonly tree: WorkTree }): Promise<LandResult> {
   const { tree, targetBefore, commit } = plan;
   const blocked = await moveFiles(repository, tree, { from: targetBefore, to: commit });
   if (blocked !== null) return { kind: 'blocked', ...blocked };
-  try {
-    const result = await moveBranch(repository, order, plan);
-    if (result.kind === 'landed') logHead(repository, tree, order.target);
-    else await moveFiles(repository, tree, { from: commit, to: targetBefore });
-    return result;
-  } catch (error) {
-    await moveFiles(repository, tree, { from: commit, to: targetBefore });
-    throw error;
-  }
+  const result = await moveBranch(repository, order, plan).catch((error: unknown) => takeBack(repository, order, { ...plan, error }));
+  if (result.kind === 'landed') logHead(repository, tree, order.target);
+  // Files that can't be put back because the user changed them in this very moment stay as they are: their work comes first.
+  else await moveFiles(repository, tree, { from: commit, to: targetBefore });
+  return result;
+}
+
+/** A git that failed may have moved the branch before. */
+async function takeBack(repository: Repository, order: LandOrder, plan: ReadyPlan & { readonly tree: WorkTree; readonly error: unknown }): Promise<LandResult> {
+  const [tip] = await resolveAll(repository.git, [`${branchRef(order.target)}^{commit}`]);
+  if (tip === plan.commit) return { kind: 'landed', commit: plan.commit };
+  await moveFiles(repository, plan.tree, { from: plan.commit, to: plan.targetBefore });
+  throw plan.error;
 }
 
 async function moveBranch({ git }: Repository, order: LandOrder, { commit, targetBefore }: ReadyPlan): Promise<LandResult> {

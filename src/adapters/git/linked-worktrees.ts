@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { temporaryName } from './git-dirs.js';
 import type { Git } from './git.js';
 import { makeReadable } from './make-readable.js';
 
@@ -23,6 +24,8 @@ export async function addWorktree(order: WorktreeOrder): Promise<string> {
   const { git, gitCommonDir, folder, head, commit } = order;
   const adminDir = adminDirOf(gitCommonDir, folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  // The name is ours alone: what stands there, lock files included, was left by a killed attempt.
+  await rm(adminDir, { recursive: true, force: true });
   await mkdir(adminDir, { recursive: true });
   await writeFile(path.join(adminDir, 'commondir'), '../..\n');
   await writeFile(path.join(adminDir, 'gitdir'), `${path.join(folder, '.git')}\n`);
@@ -66,6 +69,16 @@ async function removeFolder(folder: string): Promise<void> {
 /** The index that the agent's own git uses. */
 export function indexFileOf(gitCommonDir: string, folder: string): string {
   return path.join(adminDirOf(gitCommonDir, folder), 'index');
+}
+
+/** Puts an index in the place of the agent's own, so that git in the worktree agrees with a commit that was made from outside. */
+export async function replaceIndex(gitCommonDir: string, folder: string, indexFile: string): Promise<void> {
+  const target = indexFileOf(gitCommonDir, folder);
+  if (lstatSync(path.dirname(target), { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  // By a rename: should the agent have made a link of it, the link goes, not what it points to.
+  const temporary = temporaryName(target);
+  await copyFile(indexFile, temporary);
+  await rename(temporary, target);
 }
 
 function adminDirOf(gitCommonDir: string, folder: string): string {

@@ -1,11 +1,12 @@
+import { copyFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AiError } from '../../domain/kernel/errors.js';
 import type { RunId, TaskId } from '../../domain/kernel/ids.js';
 import type { Snapshot, Workspace } from '../../ports/workspaces.js';
-import { collectTree } from './collect-tree.js';
+import { collectTree, type CollectedTree } from './collect-tree.js';
 import { authorOf, commitTree } from './commits.js';
 import { branchOf, branchRef, isWorkspaceFolder, rescueRef, runRef, tokenOf } from './folders.js';
-import { indexFileOf } from './linked-worktrees.js';
+import { indexFileOf, replaceIndex } from './linked-worktrees.js';
 import { workspacesOf } from './prepare-worktree.js';
 import { isAncestor, resolveAll, updateRefs, type RefUpdate } from './refs.js';
 import type { Repository } from './repository.js';
@@ -36,19 +37,54 @@ interface Tip {
  * When nothing is left to commit, the last commit is the head. A branch that a newer claim works on is not moved.
  */
 export async function snapshotWorktree(repository: Repository, workspace: Workspace, run: SnapshotRun): Promise<Snapshot> {
-  const { git, records, folders, gitCommonDir } = repository;
+  const { records, folders, gitCommonDir } = repository;
   const name = path.basename(workspace.path);
   const workspaceGone = !isWorkspaceFolder(folders, workspace.path);
-  const collecting = workspaceGone ? null : collectTree({ git, records, name, workTree: workspace.path, base: workspace.base, excludeFile: folders.excludeFile, foreignIndex: indexFileOf(gitCommonDir, workspace.path) });
-  const [known, collected, isOwner] = await Promise.all([readRefs(repository, workspace, run), collecting, ownsBranch(repository, run.taskId, name)]);
-  const parent = await lastCommit(repository, known, { isOwner, workspaceGone });
+  const indexCopy = records.temporaryFile(name);
+  try {
+    const collecting = workspaceGone ? null : collect(repository, workspace, indexCopy);
+    const [known, collected, isOwner] = await Promise.all([readRefs(repository, workspace, run), collecting, ownsBranch(repository, run.taskId, name)]);
+    const snapshot = await record(repository, run, { known, collected, isOwner, name });
+    if (isOwner && !workspaceGone) await replaceIndex(gitCommonDir, workspace.path, indexCopy);
+    return { ...snapshot, workspaceGone };
+  } finally {
+    await rm(indexCopy, { force: true });
+  }
+}
+
+async function collect(repository: Repository, workspace: Workspace, indexCopy: string): Promise<CollectedTree> {
+  const { git, records, folders, gitCommonDir } = repository;
+  return collectTree({
+    git,
+    records,
+    name: path.basename(workspace.path),
+    workTree: workspace.path,
+    base: workspace.base,
+    excludeFile: folders.excludeFile,
+    foreignIndex: indexFileOf(gitCommonDir, workspace.path),
+    onIndex: (indexFile) => copyFile(indexFile, indexCopy),
+  });
+}
+
+interface Facts {
+  readonly known: Known;
+  /** null when the folder is gone. */
+  readonly collected: CollectedTree | null;
+  readonly isOwner: boolean;
+  readonly name: string;
+}
+
+async function record(repository: Repository, run: SnapshotRun, facts: Facts): Promise<Omit<Snapshot, 'workspaceGone'>> {
+  const { git } = repository;
+  const { known, collected } = facts;
+  const parent = await lastCommit(repository, known, { isOwner: facts.isOwner, workspaceGone: collected === null });
   const headTree = collected?.tree ?? parent.tree;
   const [head, changes] = await Promise.all([
     headTree === parent.tree ? parent.commit : commitTree(git, { tree: headTree, parents: [parent.commit], message: run.message, author: authorOf(run.message) }),
     changedFiles(git, known.baseTree, headTree),
   ]);
-  await moveRefs(repository, { run, known, head, parent, name, isOwner });
-  return { head, baseTree: known.baseTree, headTree, changedFiles: changes, hiddenFiles: collected?.hidden ?? [], workspaceGone };
+  await moveRefs(repository, { ...facts, run, head, parent });
+  return { head, baseTree: known.baseTree, headTree, changedFiles: changes, hiddenFiles: collected?.hidden ?? [] };
 }
 
 async function readRefs({ git }: Repository, workspace: Workspace, run: SnapshotRun): Promise<Known> {
@@ -77,13 +113,10 @@ async function lastCommit({ git }: Repository, known: Known, state: { readonly i
   return (await isAncestor(git, known.base, known.tip.commit)) ? known.tip : base;
 }
 
-interface Move {
+interface Move extends Facts {
   readonly run: SnapshotRun;
-  readonly known: Known;
   readonly head: string;
   readonly parent: Tip;
-  readonly name: string;
-  readonly isOwner: boolean;
 }
 
 /** The run's ref first in importance: it alone is written when the branch is not ours any more. */

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,7 +21,7 @@ const TERM_WAIT_MS = 1_000;
 export async function runCommand(machine: Machine, order: CommandOrder): Promise<CommandResult> {
   checkProgram(order);
   const startedAtMs = performance.now();
-  const { child, ended } = await startCommand(order);
+  const { child, ended } = startCommand(order);
   const stdout = collect(child.stdout, order.maxOutputBytes);
   const stderr = collect(child.stderr, order.maxOutputBytes);
   const { exit, timedOut, startError } = await untilOver(machine, { pid: child.pid, ended }, order.timeoutMs);
@@ -41,27 +42,23 @@ interface StartedCommand {
   readonly ended: Promise<Ending>;
 }
 
-/** The child is in an object because execa's is a promise of its own end, which an async function would wait for. */
-async function startCommand(order: CommandOrder): Promise<StartedCommand> {
+/** In a group of its own, so that a timeout reaches what the program started. See docs/decisions/0008. */
+function startCommand(order: CommandOrder): StartedCommand {
   const [program = '', ...args] = order.argv;
-  const { execa } = await import('execa');
-  const child = execa(program, args, {
-    cwd: order.cwd,
-    env: order.env,
-    extendEnv: false,
-    ...(order.stdin === undefined ? { stdin: 'ignore' } : { input: order.stdin }),
-    // A group of its own, so that a timeout reaches what the program started. Execa's own timeout and
-    // buffers wait for every holder of the pipe, and keep the beginning of the output instead of its end.
-    detached: true,
-    cleanup: false,
-    buffer: false,
-    reject: false,
-  });
-  const ended = new Promise<Ending>((resolve) => {
-    child.once('exit', (exitCode, signal) => resolve({ exit: { exitCode, signal }, startError: null }));
-    void child.then(({ cause }) => resolve({ exit: NO_EXIT, startError: cause ?? null }));
-  });
-  return { child, ended };
+  try {
+    const child = spawn(program, args, { cwd: order.cwd, env: order.env, detached: true, stdio: [order.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const ended = new Promise<Ending>((resolve) => {
+      child.once('exit', (exitCode, signal) => resolve({ exit: { exitCode, signal }, startError: null }));
+      child.once('error', (error) => resolve({ exit: NO_EXIT, startError: error }));
+    });
+    // A program may leave without having read its input; its exit code tells the rest.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(order.stdin);
+    return { child, ended };
+  } catch (error) {
+    // Some refusals of the system (arguments that are too long) are thrown, others are told by an event.
+    return { child: { stdout: null, stderr: null }, ended: Promise.resolve({ exit: NO_EXIT, startError: error }) };
+  }
 }
 
 interface Ending {

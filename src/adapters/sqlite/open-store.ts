@@ -3,14 +3,14 @@ import { LOCK_RESERVATION_AFTER_MS } from '../../domain/lock/path-lock.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Store } from '../../ports/store.js';
 import type { Trace } from '../../ports/trace.js';
-import { agentStore } from './agents.js';
-import { Connection } from './connection.js';
-import { eventLog } from './events.js';
-import { leaseStore } from './leases.js';
-import { storeMaintenance } from './maintenance.js';
-import { openDatabase } from './open-database.js';
-import { runStore } from './runs.js';
-import { taskStore } from './tasks.js';
+import { agentStore } from './runs/agent-store.js';
+import { Connection } from './database/connection.js';
+import { eventLog } from './events/event-log.js';
+import { leaseStore } from './claims/lease-store.js';
+import { storeMaintenance } from './health/maintenance.js';
+import { openDatabase } from './database/open-database.js';
+import { runStore } from './runs/run-store.js';
+import { taskStore } from './tasks/task-store.js';
 
 export interface OpenStoreOptions {
   /** The database, usually `.ai/state.db`; its folder must exist. */

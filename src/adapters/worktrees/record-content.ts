@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { lstatSync, type Stats } from 'node:fs';
 import { AiError } from '../../domain/kernel/errors.js';
 import type { ChangedFile } from '../../domain/run/run.js';
@@ -41,17 +42,24 @@ const MAX_NESTED_ROUNDS = 64;
  */
 export async function recordContent(git: RunGit, order: ContentOrder, submodules: readonly QuotedPath[]): Promise<RecordedContent> {
   const { tracked, others } = await listDifferences(git, order);
-  const { storable, gone } = sortByKind(order, tracked);
-  const added = sortByKind(order, others).storable;
-  await updateIndex(git, order, { flags: ['--force-remove'], paths: gone });
-  const complaints = await updateIndex(git, order, { flags: ['--add', '--remove', '--replace'], paths: [...added, ...storable, ...submodules] });
+  await updateIndex(git, order, { flags: ['--force-remove'], paths: tracked.filter((entry) => entry.isGone).map((entry) => entry.path) });
+  // git does not look into a folder in the place of a file that it still knows.
+  const newPaths = tracked.some((entry) => entry.isFolder) ? await listOthers(git, order) : others;
+  const present = [...tracked.filter((entry) => !entry.isGone).map((entry) => entry.path), ...newPaths.filter((path) => look(order, path) === 'storable')];
+  const complaints = await updateIndex(git, order, { flags: ['--add', '--remove', '--replace'], paths: [...present, ...submodules] });
   const refused = complaints === '' ? [] : await listOthers(git, order);
   const { stdout } = await git({ ...order.view, args: ['write-tree'] });
   return { tree: stdout.trim(), leftOut: refused.map((path) => ({ path, status: 'added' })) };
 }
 
+interface Tracked {
+  readonly path: QuotedPath;
+  readonly isGone: boolean;
+  readonly isFolder: boolean;
+}
+
 interface Differences {
-  readonly tracked: readonly QuotedPath[];
+  readonly tracked: readonly Tracked[];
   readonly others: readonly QuotedPath[];
 }
 
@@ -66,7 +74,7 @@ async function listDifferences(git: RunGit, order: ContentOrder): Promise<Differ
 }
 
 async function listOnce(git: RunGit, order: ContentOrder): Promise<Differences> {
-  const [tracked, others] = await Promise.all([changedTracked(git, order), listOthers(git, order)]);
+  const [tracked, others] = await Promise.all([listTracked(git, order), listOthers(git, order)]);
   return { tracked, others };
 }
 
@@ -79,34 +87,43 @@ function requireReadable(order: ContentOrder, stderr: string): void {
 }
 
 /** Tracked paths whose stat data or kind differs from the index, or that are gone. Runs nothing inside of submodules. */
-async function changedTracked(git: RunGit, order: ContentOrder): Promise<QuotedPath[]> {
-  const { stdout, stderr } = await git({ ...order.view, args: ['diff-files', '--name-only', '--ignore-submodules=all', '--no-ext-diff', '--no-renames'] });
+async function listTracked(git: RunGit, order: ContentOrder): Promise<Tracked[]> {
+  const { stdout, stderr } = await git({ ...order.view, args: ['diff-files', '--name-status', '--ignore-submodules=all', '--no-ext-diff', '--no-renames'] });
   requireReadable(order, stderr);
-  return outputLines(stdout);
+  return outputLines(stdout).map((line) => {
+    const [letter, path = ''] = line.split('\t');
+    const kind = look(order, path);
+    // git also says deleted of what lies behind a symbolic link that took the place of a folder.
+    return { path, isGone: letter === 'D' || kind !== 'storable', isFolder: kind === 'folder' };
+  });
 }
 
 async function listOthers(git: RunGit, order: ContentOrder): Promise<QuotedPath[]> {
+  const probes: QuotedPath[] = [];
   for (let round = 0; round < MAX_NESTED_ROUNDS; round += 1) {
     const { stdout, stderr } = await git({ ...order.view, args: ['ls-files', '--others', `--exclude-from=${order.excludeFile}`] });
     requireReadable(order, stderr);
     const paths = outputLines(stdout);
     const nested = paths.filter((path) => path.endsWith('/') || path.endsWith('/"'));
-    if (nested.length === 0) return paths;
-    await openNested(git, order, nested);
+    if (nested.length === 0) {
+      await updateIndex(git, order, { flags: ['--force-remove'], paths: probes });
+      return paths;
+    }
+    probes.push(...(await openNested(git, order, nested)));
   }
   throw new AiError({ code: 'WORKSPACE_FAILED', message: `Repositories are nested deeper than ${MAX_NESTED_ROUNDS} in ${order.workTree}.`, details: { path: order.workTree } });
 }
 
-const PROBE = Buffer.from('.ai-nested');
-
 /**
  * A folder with a `.git` of its own is listed as one closed entry, unless the index already holds something
- * below it: an entry for a file that does not exist opens it, and is found gone afterwards.
+ * below it: an entry for a file that does not exist opens it, and is taken back afterwards. Nobody can know its name.
  */
-async function openNested(git: RunGit, { view, objectIdBytes }: ContentOrder, nested: readonly QuotedPath[]): Promise<void> {
+async function openNested(git: RunGit, { view, objectIdBytes }: ContentOrder, nested: readonly QuotedPath[]): Promise<QuotedPath[]> {
   const anyObject = 'e'.repeat(objectIdBytes * 2);
-  const entries = nested.map((path) => `100644 ${anyObject}\t${quotePath(Buffer.concat([pathBytes(path), PROBE]))}\n`);
+  const probes = nested.map((path) => quotePath(Buffer.concat([pathBytes(path), Buffer.from(randomUUID())])));
+  const entries = probes.map((path) => `100644 ${anyObject}\t${path}\n`);
   await git({ ...view, args: ['update-index', '--add', '--replace', '--index-info'], stdin: entries.join('') });
+  return probes;
 }
 
 /** Answers what git said on stderr: complaints about paths that it leaves out. */
@@ -116,27 +133,17 @@ export async function updateIndex(git: RunGit, { view }: ContentOrder, change: {
   return stderr;
 }
 
-interface ByKind {
-  readonly storable: readonly QuotedPath[];
-  readonly gone: readonly QuotedPath[];
-}
-
-/** Pipes, sockets and folders in the place of a file can't be stored: the file is gone. */
-function sortByKind(order: ContentOrder, paths: readonly QuotedPath[]): ByKind {
-  const storable: QuotedPath[] = [];
-  const gone: QuotedPath[] = [];
-  for (const path of paths) {
-    const file = below(order.workTree, path);
-    const stats = statOf(file);
-    if (stats?.isSymbolicLink() === true) storable.push(path);
-    else if (stats?.isFile() !== true) gone.push(path);
-    else if (isReadable(file)) storable.push(path);
-    else if (order.isOurs) {
-      makeReadable(file, stats.mode);
-      storable.push(path);
-    }
-  }
-  return { storable, gone };
+/** Pipes and sockets can't be stored, nor can what we may not read. */
+function look(order: ContentOrder, path: QuotedPath): 'storable' | 'folder' | 'other' {
+  const file = below(order.workTree, path);
+  const stats = statOf(file);
+  if (stats === null) return 'other';
+  if (stats.isSymbolicLink()) return 'storable';
+  if (!stats.isFile()) return stats.isDirectory() ? 'folder' : 'other';
+  if (isReadable(file)) return 'storable';
+  if (!order.isOurs) return 'other';
+  makeReadable(file, stats.mode);
+  return 'storable';
 }
 
 function statOf(file: Buffer): Stats | null {

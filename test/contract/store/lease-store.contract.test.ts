@@ -238,19 +238,36 @@ describe.each(storeFactories)('LeaseStore of $name', (factory) => {
       expect((await store.listLocks()).filter((held) => held.token === null)).toHaveLength(1);
     });
 
-    test('lapse when nobody uses them though the locks are free', async () => {
-      await create(store, newTask('00000a', { locks: [lock('src/a')] }), newTask('broad0', { locks: [lock('src/**')], requires: ['gpu'] }), newTask('00000b', { locks: [lock('src/b')] }));
-      await claim(store, '00000a');
-      await store.claimTask(taskId('broad0'), claimRequest({ capabilities: ['gpu'] }));
-      fixture.clock.advance(after);
-      await store.claimTask(taskId('broad0'), claimRequest({ capabilities: ['gpu'] }));
-      await finish(store, '00000a');
-      // The worker with a GPU is gone; another one may not take src/b at once, but not never either.
-      fixture.clock.advance(after - 1);
-      expect((await store.claimNext(claimRequest())).kind).toBe('nothing_claimable');
-      fixture.clock.advance(1);
-      expect(granted(await store.claimTask(taskId('00000b'), claimRequest())).task.id).toBe(taskId('00000b'));
-      expect((await store.listLocks()).filter((held) => held.token === null)).toEqual([]);
+    describe('that nobody uses though the locks are free', () => {
+      beforeEach(async () => {
+        const gpu = claimRequest({ capabilities: ['gpu'] });
+        await create(store, newTask('00000a', { locks: [lock('src/a')] }), newTask('broad0', { locks: [lock('src/**')], requires: ['gpu'] }), newTask('00000b', { locks: [lock('src/b')] }));
+        await claim(store, '00000a');
+        await store.claimTask(taskId('broad0'), gpu);
+        fixture.clock.advance(after);
+        await store.claimTask(taskId('broad0'), gpu);
+        fixture.clock.advance(after);
+        await finish(store, '00000a');
+        // The worker with a GPU is gone; others may not take src/b at once, but not never either.
+        fixture.clock.advance(after - 1);
+        expect((await store.claimNext(claimRequest())).kind).toBe('nothing_claimable');
+        expect((await store.claimTask(taskId('00000b'), claimRequest())).kind).toBe('refused');
+        fixture.clock.advance(1);
+      });
+
+      test('lapse for whoever asks for the next task', async () => {
+        expect(await next()).toBe('00000b');
+        expect((await store.listLocks()).filter((held) => held.token === null)).toEqual([]);
+      });
+
+      test('lapse for whoever asks for one task', async () => {
+        await claim(store, '00000b');
+        expect((await store.listLocks()).filter((held) => held.token === null)).toEqual([]);
+      });
+
+      test('still serve their task, when a worker for it comes after all', async () => {
+        expect(await next({ capabilities: ['gpu'] })).toBe('broad0');
+      });
     });
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { escapeJson, escapeLine, escapeText } from '../../../src/cli/escape.js';
 
 /** What a terminal acts on instead of showing, written apart from the code under test. */
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const ACTS = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
 const hostile = fc.string({ unit: fc.oneof(fc.constantFrom('\u001b', '\u009b', '\u007f', '\u202e', '\u2066', '\u200b', '\u200d', '\ufeff', '\r', '\n', '\t', '\u0000', '\u{e0041}', '\ud800', 'a', '日', '👩', '💻', '\u0301'), fc.string({ unit: 'binary', minLength: 1, maxLength: 2 })) });
 

@@ -64,7 +64,7 @@ describe('a line that can not be understood', () => {
     [['nonsense'], /unknown command "nonsense"\./],
     [['--nonsense'], /unknown option/],
   ])('is refused: %j', async (words, message) => {
-    expect(await failure(...words)).toMatchObject({ code: 'USAGE', message: expect.stringMatching(message) });
+    expect(await failure(...words)).toMatchObject({ code: 'USAGE', message: expect.stringMatching(message) as string });
   });
 });
 

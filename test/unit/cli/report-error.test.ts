@@ -65,7 +65,7 @@ describe('a bug', () => {
 
   it('is one document with --json', async () => {
     const document = await validateOutput((await report(bug, { json: true })).stdout);
-    expect(document.error).toMatchObject({ code: 'BUG', details: { report: expect.stringContaining(folder) } });
+    expect(document.error).toMatchObject({ code: 'BUG', details: { report: expect.stringContaining(folder) as string } });
   });
 
   it('falls back to the temporary folder', async () => {

@@ -144,7 +144,7 @@ describe('the event log', () => {
     const events = await small.readEvents('r-1', 0, 1_000);
     const raw = events.filter((entry) => entry.event.type === 'raw');
     expect(raw).toHaveLength(1);
-    expect(raw[0]!.event).toMatchObject({ truncated: true, text: expect.stringContaining('2000 bytes') });
+    expect(raw[0]!.event).toMatchObject({ truncated: true, text: expect.stringContaining('2000 bytes') as string });
     expect(events.some((entry) => entry.event.type === 'result')).toBe(true);
     expect(statSync((await small.folder('r-1')).eventsFile).size).toBeLessThanOrEqual(limits.maxBytes + limits.reserveBytes + 400);
   });

@@ -102,7 +102,7 @@ describe('the cache', () => {
 describe('a file that can not be read', () => {
   it('is named, as a folder and as too large', async () => {
     mkdirSync(projectFile);
-    await expect(load()).rejects.toMatchObject({ code: 'INVALID_SETTINGS', message: expect.stringContaining(projectFile) });
+    await expect(load()).rejects.toMatchObject({ code: 'INVALID_SETTINGS', message: expect.stringContaining(projectFile) as string });
     rmSync(projectFile, { recursive: true });
     writeFileSync(projectFile, `#${'x'.repeat(1024 * 1024)}`);
     await expect(load()).rejects.toMatchObject({ code: 'INVALID_SETTINGS' });

@@ -1,9 +1,9 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findCycle } from '../../../../src/adapters/sqlite/find-cycle.js';
-import { findDependencyPath } from '../../../../src/adapters/sqlite/reachability.js';
-import { Statements } from '../../../../src/adapters/sqlite/statements.js';
+import { findCycle } from '../../../../src/adapters/sqlite/tasks/find-cycle.js';
+import { findDependencyPath } from '../../../../src/adapters/sqlite/tasks/reachability.js';
+import { Statements } from '../../../../src/adapters/sqlite/database/statements.js';
 
 const NODES = 8;
 const graphs = fc.array(fc.tuple(fc.integer({ min: 1, max: NODES }), fc.integer({ min: 1, max: NODES })), { maxLength: 16 });

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { migrate, MIGRATIONS, schemaVersion } from '../../../../src/adapters/sqlite/migrate.js';
-import type { Migration } from '../../../../src/adapters/sqlite/migrations/migration.js';
+import { migrate, MIGRATIONS, schemaVersion } from '../../../../src/adapters/sqlite/database/migrate.js';
+import type { Migration } from '../../../../src/adapters/sqlite/database/migrations/migration.js';
 import { Board } from './board.js';
 
 let board: Board;

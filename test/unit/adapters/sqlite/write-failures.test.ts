@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Connection } from '../../../../src/adapters/sqlite/connection.js';
-import { databaseError } from '../../../../src/adapters/sqlite/errors.js';
-import { openDatabase } from '../../../../src/adapters/sqlite/open-database.js';
-import { taskStore } from '../../../../src/adapters/sqlite/tasks.js';
+import { Connection } from '../../../../src/adapters/sqlite/database/connection.js';
+import { databaseError } from '../../../../src/adapters/sqlite/database/errors.js';
+import { openDatabase } from '../../../../src/adapters/sqlite/database/open-database.js';
+import { taskStore } from '../../../../src/adapters/sqlite/tasks/task-store.js';
 import { claimRequest, create, failure, finish, newTask, taskId } from '../../../contract/store/builders.js';
 import { Board } from './board.js';
 
@@ -137,7 +137,7 @@ describe('a place that can not be written', () => {
       writable.close();
       expect(spawnSync('mv', [`${file}-kept`, `${file}-wal`]).status).toBe(0);
       expect(spawnSync('mount', ['-o', 'remount,ro', mount]).status).toBe(0);
-      expect(() => board.store({ file, create: false })).toThrow(expect.objectContaining({ code: 'DATABASE_UNAVAILABLE' }) as Error);
+      expect(() => board.store({ file, create: false })).toThrow(expect.objectContaining({ code: 'READ_ONLY' }) as Error);
     } finally {
       spawnSync('umount', ['-l', mount]);
     }

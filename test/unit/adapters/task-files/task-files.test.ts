@@ -4,7 +4,7 @@ import { createTaskFiles } from '../../../../src/adapters/task-files/task-files.
 
 const parse = (text: string, source = '-') => createTaskFiles().parse(text, source);
 const failure = (text: string, source?: string): Promise<{ code: string; message: string; details: unknown }> =>
-  parse(text, source).then((entries) => { throw new Error(`accepted: ${JSON.stringify(entries)}`); }, (error: never) => error);
+  parse(text, source).then((entries) => { throw new Error(`accepted: ${JSON.stringify(entries)}`); }, (error: unknown) => error as never);
 
 const bare = { name: null };
 
@@ -91,7 +91,7 @@ it('throws nothing but INVALID_IMPORT, whatever the text', async () => {
   const pieces = fc.array(fc.constantFrom('[', ']', '{', '}', '"title"', ':', ',', '- ', '\n', 'title: x', '&a', '*a', '!!js/function', '\t', '"', "'", '?', '|', '%', '---\n', '\ud800', '7', 'null', '__proto__: 1'), { maxLength: 20 });
   await fc.assert(
     fc.asyncProperty(pieces, fc.constantFrom('-', 'x.yaml', 'x.json', 'x.jsonl'), async (parts, source) => {
-      const outcome = await parse(parts.join(''), source).then(() => 'INVALID_IMPORT', (error: { code?: string }) => error.code);
+      const outcome = await parse(parts.join(''), source).then(() => 'INVALID_IMPORT', (error: unknown) => (error as { code?: string }).code);
       expect(outcome).toBe('INVALID_IMPORT');
     }),
     { numRuns: 500 },

@@ -1,0 +1,95 @@
+import type { FencingToken, TaskId } from '../../../domain/kernel/ids.js';
+import { modesConflict, type LockConflict, type LockMode, type LockRequest } from '../../../domain/lock/path-lock.js';
+import { ancestorsOf, overlapWitness, prefixOf } from './lock-overlap.js';
+import type { Query, SqlReader, SqlValue } from '../database/statements.js';
+
+/** A row of `path_lock`: held when it has a token, reserved when it has none. */
+export interface StandingLock extends LockRequest {
+  readonly task: number;
+  readonly token: number | null;
+  readonly since: number;
+}
+
+/** A lock with the key under which its conflicts are searched. */
+export interface WantedLock extends LockRequest {
+  readonly prefix: string;
+}
+
+export const withPrefix = (lock: LockRequest): WantedLock => ({ ...lock, prefix: prefixOf(lock.pattern) });
+
+export interface FoundConflict {
+  readonly wanted: LockRequest;
+  readonly standing: StandingLock;
+  readonly witness: string;
+}
+
+export interface ConflictSearch {
+  /** Locks of this task are no conflict. */
+  readonly except: number | null;
+  /** Only reservations count. */
+  readonly reservedOnly?: boolean;
+  readonly limit: number;
+}
+
+type BelowParams = [from: string, to: string, wantsExclusive: number];
+
+const COLUMNS = 'SELECT task, pattern, mode, token, since FROM path_lock';
+const COUNTS = `(mode = 'exclusive' OR ? = 1)`;
+
+/** One text for each depth of the path: a list of values is searched in half the time of a JSON array. */
+const locksAt = (prefixes: readonly string[]): Query<SqlValue[], StandingLock> => ({ sql: `${COLUMNS} WHERE prefix IN (${prefixes.map(() => '?').join(', ')}) AND ${COUNTS}` });
+const locksBelow: Query<BelowParams, StandingLock> = { sql: `${COLUMNS} WHERE prefix > ? AND prefix < ? AND ${COUNTS}` };
+const allLocks: Query<[wantsExclusive: number], StandingLock> = { sql: `${COLUMNS} WHERE ${COUNTS}` };
+
+/**
+ * Standing locks of other tasks that share a path with one of the wanted, at most `limit`. Only rows whose
+ * literal prefix is an ancestor or a descendant of the wanted one are looked at.
+ */
+export function findConflicts(sql: SqlReader, wanted: readonly WantedLock[], search: ConflictSearch): FoundConflict[] {
+  const found: FoundConflict[] = [];
+  for (const lock of wanted) {
+    for (const standing of nearbyLocks(sql, lock)) {
+      if (standing.task === search.except || (search.reservedOnly === true && standing.token !== null)) continue;
+      if (!modesConflict(lock.mode, standing.mode)) continue;
+      const witness = overlapWitness(lock.pattern, standing.pattern);
+      if (witness === null) continue;
+      found.push({ wanted: { pattern: lock.pattern, mode: lock.mode }, standing, witness });
+      if (found.length >= search.limit) return found;
+    }
+  }
+  return found;
+}
+
+function nearbyLocks(sql: SqlReader, lock: WantedLock): StandingLock[] {
+  const { prefix } = lock;
+  const wantsExclusive = isExclusive(lock.mode);
+  if (prefix === '') return sql.all(allLocks, wantsExclusive);
+  const prefixes = ancestorsOf(prefix);
+  const above = sql.all(locksAt(prefixes), ...prefixes, wantsExclusive);
+  // "0" is the character after "/": the range holds every path below the prefix.
+  return [...above, ...sql.all(locksBelow, `${prefix}/`, `${prefix}0`, wantsExclusive)];
+}
+
+const isExclusive = (mode: LockMode): 0 | 1 => (mode === 'exclusive' ? 1 : 0);
+
+interface HolderRow {
+  readonly id: string;
+  readonly holder: string | null;
+}
+
+const holderOf: Query<[task: number], HolderRow> = { sql: 'SELECT t.id, l.holder FROM task t LEFT JOIN lease l ON l.task = t.num WHERE t.num = ?' };
+
+/** The same conflicts in the words of the domain, with who holds what. */
+export function describeConflicts(sql: SqlReader, found: readonly FoundConflict[]): LockConflict[] {
+  return found.map(({ wanted, standing, witness }) => {
+    const row = sql.get(holderOf, standing.task);
+    return {
+      wanted,
+      held: { pattern: standing.pattern, mode: standing.mode },
+      holderTask: (row?.id ?? '') as TaskId,
+      holder: standing.token === null ? null : (row?.holder ?? null),
+      token: standing.token as FencingToken | null,
+      witness,
+    };
+  });
+}

@@ -1,0 +1,13 @@
+import type { Transaction } from '../database/connection.js';
+import { wake } from './parking.js';
+import type { Query } from '../database/statements.js';
+
+const deleteLease: Query<[task: number]> = { sql: 'DELETE FROM lease WHERE task = ?' };
+const deleteLocks: Query<[task: number]> = { sql: 'DELETE FROM path_lock WHERE task = ?' };
+
+/** Ends lease and path locks of a task whose row no longer names the lease, and wakes who is parked on it. */
+export function releaseLease(transaction: Transaction, task: number): void {
+  transaction.run(deleteLease, task);
+  transaction.run(deleteLocks, task);
+  wake(transaction, task);
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { NewEvent } from '../../../domain/audit/event.js';
+import { hashedForm } from '../../../domain/audit/hashed-form.js';
+import type { Query, SqlWriter } from '../database/statements.js';
+
+interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+type EventParams = [seq: number, atMs: number, actor: string, type: string, task: string | null, run: string | null, token: number | null, data: string, prev: string, hash: string];
+
+const readHead: Query<[], Head> = { sql: 'SELECT head_seq AS seq, head_hash AS hash FROM control' };
+const writeHead: Query<[seq: number, hash: string]> = { sql: 'UPDATE control SET head_seq = ?, head_hash = ?' };
+const insertEvent: Query<EventParams> = { sql: 'INSERT INTO event(seq, at, actor, type, task, run, token, data, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)' };
+
+/** SHA-256 over a zero byte and an event's hashed form, in hex. */
+export function hashOf(form: string): string {
+  return createHash('sha256').update(`\0${form}`).digest('hex');
+}
+
+/**
+ * The canonical text of `data` within an event's form, which spares writing it twice. A quote inside a value
+ * is escaped, so that the first `,"data":` and the last `,"prev":` are the event's own keys.
+ */
+export function dataOf(form: string): string {
+  return form.slice(form.indexOf(',"data":') + ',"data":'.length, form.lastIndexOf(',"prev":'));
+}
+
+/** Appends to the chain within one transaction. The head is read once and written once, however many events follow. */
+export class EventAppender {
+  readonly #sql: SqlWriter;
+  readonly #origin: { readonly actor: string; readonly atMs: number };
+  #head: Head | undefined;
+
+  constructor(sql: SqlWriter, origin: { readonly actor: string; readonly atMs: number }) {
+    this.#sql = sql;
+    this.#origin = origin;
+  }
+
+  append(event: NewEvent): void {
+    const head = this.#head ?? this.#readHead();
+    const { actor, atMs } = this.#origin;
+    const chained = { ...event, seq: head.seq + 1, atMs, actor, prev: head.hash };
+    const form = hashedForm(chained);
+    const hash = hashOf(form);
+    this.#sql.run(insertEvent, chained.seq, atMs, actor, event.type, event.task, event.run, event.token, dataOf(form), head.hash, hash);
+    this.#head = { seq: chained.seq, hash };
+  }
+
+  /** Must be called before the commit. */
+  finish(): void {
+    if (this.#head !== undefined) this.#sql.run(writeHead, this.#head.seq, this.#head.hash);
+  }
+
+  #readHead(): Head {
+    const head = this.#sql.get(readHead);
+    if (head === undefined) throw new Error('invariant broken: the control row exists');
+    return head;
+  }
+}
