@@ -61,6 +61,7 @@ const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(number
 const MEMORY_LIMIT_MIB = 70;
 
 try {
+  for (const words of [['init', '-q'], ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.invalid', 'commit', '-q', '--allow-empty', '-m', 'First']]) spawnSync('git', words, { cwd: folder, env: environment });
   run([ai, 'init']);
   const file = path.join(folder, 'tasks.json');
   writeFileSync(file, JSON.stringify(Array.from({ length: tasks }, (_, index) => ({ title: `Task ${index}`, labels: [`l${index % 7}`], locks: [`src/module-${index}/**`] }))));

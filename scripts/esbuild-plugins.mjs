@@ -35,6 +35,9 @@ export const lazyBuiltins = {
   name: 'lazy-builtins',
   setup(build) {
     build.onResolve({ filter: LAZY }, ({ kind, importer, path }) => (kind === 'import-statement' && /\/src\//.test(importer) ? { path: `node:${LAZY.exec(path)[1]}`, namespace: 'lazy-builtin' } : undefined));
+    // A pack has a require of its own; node:module would bring Node's loader of ES modules with it.
+    build.onResolve({ filter: /^node:module$/ }, ({ importer }) => (/\/src\//.test(importer) ? { path: 'require', namespace: 'own-require' } : undefined));
+    build.onLoad({ filter: /.*/, namespace: 'own-require' }, () => ({ contents: 'export const createRequire = () => require;' }));
     build.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, async ({ path }) => {
       const names = Object.entries(await import(path)).filter(([name, value]) => typeof value === 'function' && /^[a-z]/.test(name) && name !== 'default');
       return { contents: names.map(([name]) => `export const ${name} = (...words) => process.getBuiltinModule(${JSON.stringify(path)}).${name}(...words);`).join('\n') };

@@ -53,14 +53,16 @@ class Call {
     this.#globals = guessGlobals(argv, host.environment);
     this.stray = new Promise<never>((_resolve, reject) => {
       process.on('uncaughtException', (error) => {
-        if (this.answered) void this.fail(error);
-        else reject(error);
+        reject(error);
+        // The first cause only: what follows it is noise.
+        if (this.answered && process.exitCode !== EXIT_BUG) void this.fail(error);
       });
     });
   }
 
   /** Tells of a failure and sets the exit code. */
   async fail(error: unknown): Promise<void> {
+    process.exitCode = EXIT_BUG;
     const { reportError } = await import('./cli/report-error.js');
     const globals = this.answered ? { ...this.#globals, json: false, jsonl: false } : this.#globals;
     process.exitCode = await reportError(this.io(), this.host, { error, argv: this.#argv, globals });

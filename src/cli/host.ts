@@ -41,7 +41,7 @@ export interface Host {
   makeDemoRepository(files: Readonly<Record<string, string>>): Promise<string>;
   /** What stands in the way of working here, part by part. Never throws an AiError: `ai doctor` reports it. */
   examine(globals: GlobalOptions): Promise<Examination>;
-  /** Where a report of a bug goes: `.ai/run` of the control plane that was opened, else the temporary folder. */
+  /** Where a report of a bug goes: `.ai/run` of the control plane, once it is found, else the temporary folder. */
   reportFolder(): string;
   /** Starts this same program again in the background, on its own session, with its output in a log file. */
   startDetached(args: readonly string[], logFile: string): Promise<{ readonly pid: number }>;

@@ -23,9 +23,10 @@ export interface SignalSource {
 
 /** Takes over SIGINT, SIGTERM and SIGHUP. The second SIGINT exits at once. */
 export function listenForSignals(source: SignalSource): Interrupts {
-  const controller = new AbortController();
   let first: Signal | null = null;
-  let isWatched = false;
+  // Made when somebody watches: Node loads the class at its first use, and most commands never watch.
+  let controller: AbortController | undefined;
+  let isAborted = false;
   let reject: (error: AiError) => void = () => undefined;
   const unhandled = new Promise<never>((_resolve, rejectUnhandled) => (reject = rejectUnhandled));
   // Nobody may be racing against it any more when the signal comes.
@@ -35,19 +36,21 @@ export function listenForSignals(source: SignalSource): Interrupts {
       if (first !== null && name === 'SIGINT') source.exit(exitCodeOfSignal(name));
       if (first !== null) return;
       first = name;
-      controller.abort(interrupted(name));
-      if (!isWatched) reject(interrupted(name));
+      if (controller === undefined) reject(interrupted(name));
+      else controller.abort(interrupted(name));
     });
   }
   return {
     signal: () => {
-      isWatched = true;
+      controller ??= new AbortController();
+      if (isAborted) controller.abort();
       return controller.signal;
     },
     unhandled,
     received: () => first,
     abort: () => {
-      controller.abort();
+      isAborted = true;
+      controller?.abort();
     },
   };
 }

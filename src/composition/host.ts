@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { AppDeps } from '../app/deps.js';
+import type { AppDeps, ProjectPlace } from '../app/deps.js';
 import type { Examination } from '../app/project/examination.js';
 import type { GlobalOptions, Host, OpenOptions } from '../cli/host.js';
 import { AiError } from '../domain/kernel/errors.js';
@@ -24,6 +24,7 @@ class ProgramHost implements Host {
   readonly environment: HostParts['environment'];
   readonly #parts: HostParts;
   #opened: AppDeps | undefined;
+  #place: ProjectPlace | undefined;
 
   constructor(parts: HostParts) {
     this.#parts = parts;
@@ -65,7 +66,7 @@ class ProgramHost implements Host {
   }
 
   reportFolder(): string {
-    return this.#opened === undefined ? tmpdir() : path.join(this.#opened.place.aiFolder, 'run');
+    return this.#place === undefined ? tmpdir() : path.join(this.#place.aiFolder, 'run');
   }
 
   async startDetached(args: readonly string[], logFile: string): Promise<{ readonly pid: number }> {
@@ -80,7 +81,10 @@ class ProgramHost implements Host {
   }
 
   #surroundings(): Surroundings {
-    return { environment: this.environment, cwd: this.cwd, selfArgv: [process.execPath, this.#parts.program] };
+    const found = (place: ProjectPlace): void => {
+      this.#place = place;
+    };
+    return { environment: this.environment, cwd: this.cwd, selfArgv: [process.execPath, this.#parts.program], found };
   }
 }
 

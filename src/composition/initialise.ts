@@ -49,7 +49,8 @@ function files(paths: ControlPlanePaths): readonly (readonly [file: string, cont
 
 /** Not when there is a database with something in it: then another `ai init` of this moment has succeeded and needs the files. */
 function takeBack(paths: ControlPlanePaths, made: { readonly created: readonly string[]; readonly hadFolder: boolean }): void {
-  if ((existsSync(paths.database) && statSync(paths.database).size > 0) || existsSync(`${paths.database}-wal`)) return;
+  const database = existsSync(paths.database) ? statSync(paths.database) : undefined;
+  if ((database?.isFile() === true && database.size > 0) || existsSync(`${paths.database}-wal`)) return;
   for (const file of made.created) rmSync(file, { force: true });
   if (!made.hadFolder) rmSync(paths.aiFolder, { recursive: true, force: true });
 }

@@ -10,6 +10,7 @@ export interface ControlPlanePaths {
   /** Sockets, locks, caches, reports: nothing that anybody would miss. */
   readonly runtimeFolder: string;
   readonly backupsFolder: string;
+  readonly worktreesFolder: string;
   readonly settingsCache: string;
 }
 
@@ -23,6 +24,7 @@ export function controlPlanePaths(root: string): ControlPlanePaths {
     ignoreFile: path.join(aiFolder, '.gitignore'),
     runsFolder: path.join(aiFolder, 'runs'),
     runtimeFolder,
+    worktreesFolder: path.join(aiFolder, 'worktrees'),
     backupsFolder: path.join(aiFolder, 'backups'),
     settingsCache: path.join(runtimeFolder, 'settings-cache.json'),
   };

@@ -17,11 +17,14 @@ export interface Surroundings {
   readonly cwd: string;
   /** How this program is started again. */
   readonly selfArgv: readonly string[];
+  /** Told as soon as the control plane is known, whatever fails after that. */
+  readonly found: (place: ProjectPlace) => void;
 }
 
 /** Finds the control plane, reads its settings and opens its database. Throws PROJECT_NOT_FOUND, INVALID_SETTINGS and what the database throws. */
 export async function openProject(surroundings: Surroundings, globals: GlobalOptions): Promise<AppDeps> {
   const place = findControlPlane(startingPoint(surroundings, globals));
+  surroundings.found(place);
   return openDeps(surroundings, { place, settings: await settingsAt(surroundings, place), create: false });
 }
 
@@ -29,6 +32,7 @@ export async function openProject(surroundings: Surroundings, globals: GlobalOpt
 export async function initialiseProject(surroundings: Surroundings, globals: GlobalOptions): Promise<{ readonly deps: AppDeps; readonly created: readonly string[] }> {
   const { writeControlPlane } = await import('./initialise.js');
   const place = placeForInit(startingPoint(surroundings, globals));
+  surroundings.found(place);
   const settings = await settingsAt(surroundings, place);
   const { created, result } = await writeControlPlane(place.root, () => openDeps(surroundings, { place, settings, create: true }));
   return { deps: result, created };
@@ -37,17 +41,22 @@ export async function initialiseProject(surroundings: Surroundings, globals: Glo
 /** Opens part by part and answers how far it came. */
 export async function examineProject(surroundings: Surroundings, globals: GlobalOptions): Promise<Examination> {
   const place = await attempt(async () => findControlPlane(startingPoint(surroundings, globals)));
+  if (place.ok) surroundings.found(place.value);
   const settings = await attempt(async () => (place.ok ? settingsAt(surroundings, place.value) : DEFAULT_SETTINGS));
   const usable = settings.ok ? settings.value : DEFAULT_SETTINGS;
   const deps = place.ok ? await attempt(() => openDeps(surroundings, { place: place.value, settings: usable, create: false })) : place;
-  return { nodeVersion: process.versions.node, place, settings, deps, backups: place.ok ? backupsOf(place.value) : [], tools: createTools(surroundings.environment) };
+  return { nodeVersion: process.versions.node, place, settings, deps, ...(place.ok ? foldersOf(place.value) : { backups: [], worktrees: [] }), tools: createTools(surroundings.environment) };
 }
 
-/** Newest first: their names begin with the time. */
-function backupsOf(place: ProjectPlace): readonly string[] {
-  const { backupsFolder } = controlPlanePaths(place.root);
-  if (!existsSync(backupsFolder)) return [];
-  return readdirSync(backupsFolder).sort().reverse().map((name) => path.join(backupsFolder, name));
+/** What lies around; backups newest first, because their names begin with the time. */
+function foldersOf(place: ProjectPlace): Pick<Examination, 'backups' | 'worktrees'> {
+  const { backupsFolder, worktreesFolder } = controlPlanePaths(place.root);
+  return { backups: pathsIn(backupsFolder).reverse(), worktrees: pathsIn(worktreesFolder) };
+}
+
+function pathsIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).sort().map((name) => path.join(folder, name));
 }
 
 function startingPoint(surroundings: Surroundings, globals: GlobalOptions): StartingPoint {

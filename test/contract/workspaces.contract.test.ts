@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FencingToken, RunId, TaskId } from '../../src/domain/kernel/ids.js';
@@ -300,6 +300,14 @@ describe('work in place', () => {
       expect(await workspaces.writePatch(workspace.base, snapshot.head, patch)).toBe(readFileSync(patch).length);
       expect(readFileSync(patch, 'utf8')).toContain('-k\n');
     }
+  });
+
+  it('keeps what it knows about one run only, and is right about an older one all the same', async () => {
+    const first = await workspaces.prepare(workspaceOrder({ isolation: 'none' }));
+    repository.write({ 'one.txt': '1' });
+    await workspaces.prepare(workspaceOrder({ isolation: 'none', token: 2 as FencingToken }));
+    expect(readdirSync(path.join(repository.aiFolder, 'snapshots/records'))).toHaveLength(2);
+    expect(changes(await workspaces.snapshot(first, snapshotRun))).toEqual(['A one.txt']);
   });
 
   it('sees the settings and the policy in .ai, and not what is ours', async () => {

@@ -123,8 +123,6 @@ export class Killed extends Error {}
 
 export interface MortalRun {
   readonly run: Processes['run'];
-  /** Git processes that were started. */
-  readonly started: () => number;
   /** Resolves when the git processes that outlived us have ended. */
   readonly settled: () => Promise<void>;
 }
@@ -146,7 +144,9 @@ export function mortalRun(deathAt: number, when: 'before' | 'after'): MortalRun 
     if (dead) throw new Killed();
     return answer;
   };
-  return { run, started: () => count, settled: async () => void (await Promise.allSettled(running)) };
+  return { run, settled: async () => {
+    await Promise.allSettled(running);
+  } };
 }
 
 /** Runs commands for real and remembers what git was asked, without the settings. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createProcesses } from '../../src/adapters/process/processes.js';
@@ -32,6 +32,7 @@ export interface TemporaryRepository {
   readonly head: () => string;
   readonly isAncestor: (ancestor: string, descendant: string) => boolean;
   readonly link: (target: string, link: string) => void;
+  readonly chmod: (mode: number, file: string) => void;
   readonly mkfifo: (file: string) => void;
   readonly gitWithInput: (input: string, ...args: string[]) => string;
   /** False when a file or folder is in the way. */
@@ -97,6 +98,7 @@ export function temporaryRepository(options: RepositoryOptions = {}): TemporaryR
     link: (target, link) => symlinkSync(target, link),
     gitWithInput: (input, ...args) => execFileSync('git', args, { cwd: root, env: { ...environment, ...USER }, encoding: 'utf8', input }),
     tryWrite,
+    chmod: (mode, file) => chmodSync(file, mode),
     mkfifo: (file) => void execFileSync('mkfifo', [file]),
     close: () => rmSync(folder, { recursive: true, force: true }),
   };

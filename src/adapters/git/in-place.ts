@@ -10,6 +10,7 @@ import { changedFiles } from './tree-changes.js';
 export async function prepareInPlace({ git, folders, records, excludeFile, foreignIndex }: InPlace): Promise<Workspace> {
   const onIndex = (indexFile: string, tree: string): Promise<void> => records.write(recordName(tree), { base: tree, checkedOut: tree, copied: [] }, indexFile);
   const { tree } = await collectTree({ git, records, name: 'in-place', workTree: folders.root, base: null, excludeFile, foreignIndex, onIndex });
+  await records.forgetOthers(recordName(''), recordName(tree));
   return { path: folders.root, isolation: 'none', branch: null, base: tree };
 }
 

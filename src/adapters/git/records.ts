@@ -30,6 +30,8 @@ export interface Records {
   copyIndex(name: string): Promise<{ readonly file: string; readonly checkedOut: string } | null>;
   temporaryFile(name: string): string;
   forget(name: string): Promise<void>;
+  /** Forgets what begins like this, but for one: a record that is missed costs time, nothing else. */
+  forgetOthers(prefix: string, kept: string): Promise<void>;
 }
 
 export function createRecords(folder: string): Records {
@@ -63,6 +65,14 @@ export function createRecords(folder: string): Records {
       known.delete(name);
       for (const file of await readdir(folder)) {
         if (file.startsWith(`${name}.`)) await rm(path.join(folder, file), { force: true });
+      }
+    },
+    async forgetOthers(prefix, kept) {
+      for (const file of await readdir(folder)) {
+        const { name, ext } = path.parse(file);
+        if (!name.startsWith(prefix) || name === kept || (ext !== '.index' && ext !== '.json')) continue;
+        known.delete(name);
+        await rm(path.join(folder, file), { force: true });
       }
     },
   };

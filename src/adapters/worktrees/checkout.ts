@@ -1,9 +1,9 @@
 import { lstat, mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { needFacts, worktreesFolder, type Context } from './context.js';
+import type { Facts } from './facts.js';
 import { copyIndex, makeState, viewOf } from './private-state.js';
+import { addRegistration, listRegistrations, type Registration } from './registrations.js';
 import type { StatePlace } from './state-place.js';
-import { listRegistrations, type Registration } from './registrations.js';
 
 export interface CheckoutOrder {
   readonly path: string;
@@ -14,18 +14,37 @@ export interface CheckoutOrder {
 }
 
 /**
- * A linked working tree with the files of a commit. git registers it; the files are written through our own
- * view, so that no hook and no filter runs, and our index is the one that the working tree's own is copied from.
+ * A linked working tree with the files of a commit. They are written through our own view, so that no hook and no
+ * filter runs, and our index is the one that the working tree's own is copied from.
  */
 export async function checkOut(context: Context, order: CheckoutOrder): Promise<void> {
   const facts = await needFacts(context);
-  await mkdir(path.dirname(order.path), { recursive: true });
-  const head = order.branch === null ? ['--detach', order.path, order.commit] : [order.path, order.branch];
-  const adding = context.git({ cwd: context.root, args: ['worktree', 'add', '--quiet', '--no-checkout', ...head] });
-  await Promise.all([makeState(order.place, facts), adding]);
-  await context.git({ ...viewOf(order.place, order.path, facts), args: ['read-tree', '-m', '-u', order.commit] });
+  await makeState(order.place, facts);
+  if (keepsRefsInFiles(facts)) {
+    await mkdir(order.path, { recursive: true });
+    await writeFiles(context, order, facts);
+    const head = order.branch === null ? order.commit : `ref: refs/heads/${order.branch}`;
+    await addRegistration({ gitCommonDir: facts.gitCommonDir, path: order.path, head, writeIndex: (file) => copyIndex(order.place.indexFile, file) });
+    return;
+  }
+  await addWithGit(context, order);
+  await writeFiles(context, order, facts);
   const registration = await findRegistration(context, order.path);
-  if (registration !== null) await copyIndex(order.place.indexFile, path.join(registration.gitDir, 'index'));
+  if (registration !== null) await copyIndex(order.place.indexFile, `${registration.gitDir}/index`);
+}
+
+async function writeFiles(context: Context, order: CheckoutOrder, facts: Facts): Promise<void> {
+  await context.git({ ...viewOf(order.place, order.path, facts), args: ['read-tree', '-m', '-u', order.commit] });
+}
+
+/** Newer versions of git can keep refs in tables, and then HEAD is not ours to write. */
+function keepsRefsInFiles(facts: Facts): boolean {
+  return (facts.config.get('extensions.refstorage') ?? 'files') === 'files';
+}
+
+async function addWithGit(context: Context, order: CheckoutOrder): Promise<void> {
+  const head = order.branch === null ? ['--detach', order.path, order.commit] : [order.path, order.branch];
+  await context.git({ cwd: context.root, args: ['worktree', 'add', '--quiet', '--no-checkout', ...head] });
 }
 
 export async function findRegistration(context: Context, workTree: string): Promise<Registration | null> {

@@ -13,7 +13,7 @@ export interface Facts {
 }
 
 /** Names for commits, how files are stored, and which of the user's files are ignored everywhere. */
-const WANTED = '^(user\\.(name|email)|extensions\\.objectformat|core\\.(ignorecase|precomposeunicode|autocrlf|eol|excludesfile))$';
+const WANTED = '^(user\\.(name|email)|extensions\\.(objectformat|refstorage)|core\\.(ignorecase|precomposeunicode|autocrlf|eol|excludesfile))$';
 
 /** Null without a repository. Throws BARE_REPOSITORY, GIT_MISSING. */
 export async function readFacts(git: RunGit, root: string): Promise<Facts | null> {

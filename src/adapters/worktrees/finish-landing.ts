@@ -30,7 +30,7 @@ async function whyNotNow(order: LandOrder, checkouts: readonly Checkout[]): Prom
   const [first, second] = checkouts;
   if (first === undefined) return null;
   if (second !== undefined) return { kind: 'blocked', reason: `${order.target} is checked out in ${first.path} and in ${second.path}`, paths: [] };
-  if (first.operation !== null) return { kind: 'blocked', reason: `${first.operation} is under way in ${first.path}`, paths: [] };
+  if (first.hindrance !== null) return { kind: 'blocked', reason: first.hindrance, paths: [] };
   const lock = path.join(first.gitDir, 'index.lock');
   if (await exists(lock)) return { kind: 'blocked', reason: `${lock} exists: another git is at work there, or was killed and left it (then remove the file)`, paths: [] };
   return null;

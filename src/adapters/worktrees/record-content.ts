@@ -30,6 +30,7 @@ export interface RecordedContent {
   readonly tree: string;
   /** Paths that git refuses to store (`.GIT/config` and the like), and what was done inside of submodules. */
   readonly leftOut: readonly LeftOut[];
+  readonly hasSubmodules: boolean;
 }
 
 /** Repositories inside of repositories, one inside of the other. */
@@ -49,7 +50,7 @@ export async function recordContent(git: RunGit, order: ContentOrder, submodules
   const complaints = await updateIndex(git, order, { flags: ['--add', '--remove', '--replace'], paths: [...present, ...submodules] });
   const refused = complaints === '' ? [] : await listOthers(git, order);
   const { stdout } = await git({ ...order.view, args: ['write-tree'] });
-  return { tree: stdout.trim(), leftOut: refused.map((path) => ({ path, status: 'added' })) };
+  return { tree: stdout.trim(), leftOut: refused.map((path) => ({ path, status: 'added' })), hasSubmodules: false };
 }
 
 interface Tracked {

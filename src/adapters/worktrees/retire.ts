@@ -4,7 +4,7 @@ import { isAiError } from '../../domain/kernel/errors.js';
 import type { TaskId } from '../../domain/kernel/ids.js';
 import { listChanges } from './changes.js';
 import { findRegistration, isFolder } from './checkout.js';
-import { taskBranch, worktreesFolder, type Context } from './context.js';
+import { needFacts, taskBranch, worktreesFolder, type Context } from './context.js';
 import { discardFolder } from './discard.js';
 import { resolveObjects, writeCommit } from './objects.js';
 import { presentContent } from './present-content.js';
@@ -12,6 +12,9 @@ import { readState, removeState } from './private-state.js';
 import { statePlace } from './state-place.js';
 import { keepCommit, updateRefs } from './refs.js';
 import { removeRegistration } from './registrations.js';
+import { isSystemError } from './system-error.js';
+
+const SUBMODULE_MODE = '160000';
 
 export interface Retiring {
   readonly taskId: TaskId;
@@ -38,9 +41,10 @@ export async function retire(context: Context, worktree: Retiring): Promise<bool
 
 /** Removes folder, registration and our own state, whatever is in there. */
 export async function dropWorktree(context: Context, worktreePath: string): Promise<void> {
+  const { gitCommonDir } = await needFacts(context);
   const registration = await findRegistration(context, worktreePath);
   await discardFolder(context.aiFolder, worktreePath);
-  if (registration !== null) await removeRegistration(registration);
+  if (registration !== null) await removeRegistration(gitCommonDir, registration);
   await removeState(statePlace(context.aiFolder, path.basename(worktreePath)));
 }
 
@@ -54,10 +58,6 @@ async function isContentKept(context: Context, worktree: Retiring, name: string)
   }
 }
 
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string';
-}
-
 async function keepContent(context: Context, worktree: Retiring, name: string): Promise<boolean> {
   const state = await readState(statePlace(context.aiFolder, name));
   const [tip = null, ...kept] = await resolveObjects(context, 'repository', [`refs/heads/${taskBranch(worktree.taskId)}^{commit}`, ...keptTrees(worktree, name)]);
@@ -65,6 +65,7 @@ async function keepContent(context: Context, worktree: Retiring, name: string): 
   if (base === null) return isUntouched(worktree.path);
   const present = await presentContent(context, { name, workTree: worktree.path, base, tip });
   if (present.leftOut.length > 0) return false;
+  if (present.hasSubmodules && (await movesSubmodule(context, base, present.tree))) return false;
   const isKnown = kept.includes(present.tree) || (state === null && (await onlyDeletes(context, base, present.tree)));
   if (!isKnown) await rescue(context, { name, tree: present.tree, base: tip ?? base });
   return true;
@@ -78,6 +79,12 @@ function keptTrees(worktree: Retiring, name: string): string[] {
 async function onlyDeletes(context: Context, base: string, tree: string): Promise<boolean> {
   const changes = await listChanges(context.git, await context.objects(), { base, head: tree });
   return changes.every((change) => change.status === 'deleted');
+}
+
+/** The commits of a submodule lie in the worktree's own registration: those that were made there may be nowhere else. */
+async function movesSubmodule(context: Context, base: string, tree: string): Promise<boolean> {
+  const changes = await listChanges(context.git, await context.objects(), { base, head: tree });
+  return changes.some((change) => change.after.mode === SUBMODULE_MODE);
 }
 
 /** Nothing was checked out: git had only begun. */

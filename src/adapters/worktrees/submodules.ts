@@ -27,7 +27,7 @@ export async function recordWorkTree(git: RunGit, order: ContentOrder): Promise<
   }
   await updateIndex(git, order, { flags: ['--force-remove'], paths: replaced });
   const content = await recordContent(git, order, populated.map(({ path: name }) => name));
-  return { tree: content.tree, leftOut: [...content.leftOut, ...changed] };
+  return { tree: content.tree, leftOut: [...content.leftOut, ...changed], hasSubmodules: true };
 }
 
 function stateOf(folder: Buffer): 'empty' | 'populated' | 'replaced' {

@@ -1,7 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AiError } from '../../domain/kernel/errors.js';
-import type { Context } from './context.js';
+import { needFacts, type Context } from './context.js';
 import { gitDirOf } from './find-repository.js';
 
 /** A working tree that has a branch in use. */
@@ -9,30 +9,54 @@ export interface Checkout {
   readonly path: string;
   /** Folder with its HEAD and index. */
   readonly gitDir: string;
-  /** What is under way there, in words; null when nothing is. */
-  readonly operation: string | null;
+  /** What forbids to move it, in words; null when nothing does. */
+  readonly hindrance: string | null;
 }
 
 /**
- * The working trees that have a branch checked out, or stand in the middle of rebasing it. One whose folder is
+ * The working trees that have a branch checked out, or stand in the middle of rebasing it. A linked one whose folder is
  * gone does not count: it has no files that could fall behind.
  */
 export async function findCheckouts(context: Context, branch: string): Promise<Checkout[]> {
   const ref = `refs/heads/${branch}`;
+  const { gitCommonDir } = await needFacts(context);
   const { stdout } = await context.git({ cwd: context.root, args: ['worktree', 'list', '--porcelain', '-z'] });
-  const found = await Promise.all(stdout.split('\0\0').map((block) => readBlock(block, ref)));
+  const listed = stdout.split('\0\0').map((block, index) => parseBlock(block, { ref, isMain: index === 0 }));
+  const found = await Promise.all(listed.map((worktree) => (worktree.isMain ? readMain(context, gitCommonDir, worktree) : readLinked(worktree))));
   return found.filter((checkout) => checkout !== null);
 }
 
-async function readBlock(block: string, ref: string): Promise<Checkout | null> {
+interface Listed {
+  readonly ref: string;
+  readonly isMain: boolean;
+  readonly path: string;
+  readonly isBare: boolean;
+  readonly isCheckedOut: boolean;
+}
+
+function parseBlock(block: string, about: Pick<Listed, 'ref' | 'isMain'>): Listed {
   const fields = block.split('\0');
   const valueOf = (key: string): string | undefined => fields.find((field) => field.startsWith(`${key} `))?.slice(key.length + 1);
-  const folder = valueOf('worktree');
-  const gitDir = folder === undefined ? null : gitDirOf(folder);
-  if (folder === undefined || gitDir === null) return null;
-  const isCheckedOut = valueOf('branch') === ref;
-  if (!isCheckedOut && !(await isRebasing(gitDir, ref))) return null;
-  return { path: folder, gitDir, operation: await operationInProgress(gitDir) };
+  return { ...about, path: valueOf('worktree') ?? '', isBare: fields.includes('bare'), isCheckedOut: valueOf('branch') === about.ref };
+}
+
+/** git names the main working tree after its git folder, which is wrong for submodules and separate git folders. */
+async function readMain(context: Context, gitCommonDir: string, listed: Listed): Promise<Checkout | null> {
+  if (gitDirOf(context.root) === gitCommonDir) return inUse({ ...listed, path: context.root }, gitCommonDir);
+  if (gitDirOf(listed.path) === gitCommonDir) return inUse(listed, gitCommonDir);
+  if (listed.isBare || !listed.isCheckedOut) return null;
+  return { path: listed.path, gitDir: gitCommonDir, hindrance: `it is checked out in the main working tree of ${gitCommonDir}, which can't be found` };
+}
+
+async function readLinked(listed: Listed): Promise<Checkout | null> {
+  const gitDir = gitDirOf(listed.path);
+  return gitDir === null ? null : inUse(listed, gitDir);
+}
+
+async function inUse(listed: Listed, gitDir: string): Promise<Checkout | null> {
+  if (!listed.isCheckedOut && !(await isRebasing(gitDir, listed.ref))) return null;
+  const operation = await operationInProgress(gitDir);
+  return { path: listed.path, gitDir, hindrance: operation === null ? null : `${operation} is under way in ${listed.path}` };
 }
 
 async function isRebasing(gitDir: string, ref: string): Promise<boolean> {

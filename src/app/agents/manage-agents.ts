@@ -80,6 +80,8 @@ function parseArgv(argv: readonly string[]): readonly string[] {
 
 /** Only the name: a value in the registration would be a stored secret. */
 function parseVariableName(name: string): string {
-  if (!VARIABLE_NAME.test(name)) throw new AiError({ code: 'INVALID_INPUT', message: `${quote(name)} is no variable name; give the name only, never the value.`, hint: '--env ANTHROPIC_API_KEY' });
+  // What follows "=" would be a value, and is not repeated.
+  const [shown = ''] = name.split('=');
+  if (!VARIABLE_NAME.test(name)) throw new AiError({ code: 'INVALID_INPUT', message: `${quote(shown)}${shown === name ? '' : '=…'} is no variable name; give the name only, never the value.`, hint: '--env ANTHROPIC_API_KEY' });
   return name;
 }

@@ -4,6 +4,7 @@ import { repairAll } from '../runs/repair-runs.js';
 import { checkAgents, checkGit, checkNode } from './doctor-environment.js';
 import { checkDatabase, databaseFailure } from './doctor-database.js';
 import { checkLeftovers } from './doctor-leftovers.js';
+import { checkWorktrees, removeOrphans } from './doctor-worktrees.js';
 import type { Examination } from './examination.js';
 
 export type CheckState = 'ok' | 'warning' | 'problem' | 'skipped';
@@ -26,7 +27,7 @@ export interface Diagnosis {
 /** Checks everything that can be checked, whatever else is broken. With `fix`, repairs first what can be repaired without losing anything. */
 export async function doctor(examination: Examination, options: { readonly fix: boolean }): Promise<Diagnosis> {
   const { deps } = examination;
-  const fixed = options.fix && deps.ok ? await repairEverything(deps.value) : [];
+  const fixed = options.fix && deps.ok ? await repairEverything(deps.value, examination) : [];
   const checks = [
     checkNode(examination.nodeVersion),
     await checkGit(examination),
@@ -40,16 +41,16 @@ export async function doctor(examination: Examination, options: { readonly fix: 
 
 async function checkStored(deps: AppDeps, examination: Examination): Promise<Check[]> {
   try {
-    return [...(await checkDatabase(deps.store, examination.backups)), ...(await checkLeftovers(deps))];
+    return [...(await checkDatabase(deps.store, examination.backups)), ...(await checkLeftovers(deps)), ...(await checkWorktrees(deps, examination.worktrees))];
   } catch (error) {
     if (!isAiError(error)) throw error;
     return [databaseFailure(error, examination)];
   }
 }
 
-async function repairEverything(deps: AppDeps): Promise<string[]> {
+async function repairEverything(deps: AppDeps, { worktrees }: Examination): Promise<string[]> {
   try {
-    return [...(await repairAll(deps)), ...(await deps.store.repairDerived())];
+    return [...(await repairAll(deps)), ...(await deps.store.repairDerived()), ...(await removeOrphans(deps, worktrees))];
   } catch (error) {
     if (!isAiError(error)) throw error;
     // The same fault shows in the checks that follow, with its way out.

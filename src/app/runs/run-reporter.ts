@@ -1,4 +1,5 @@
 import { isAiError } from '../../domain/kernel/errors.js';
+import { wellFormed } from '../../domain/kernel/text.js';
 import type { FencingToken, RunId, TaskId } from '../../domain/kernel/ids.js';
 import type { AgentEvent } from '../../domain/run/agent-event.js';
 import { planWorkerStep } from '../../domain/task/transitions.js';
@@ -32,7 +33,7 @@ export class RunReporter {
   }
 
   take(event: AgentEvent): void {
-    if (event.type === 'progress') this.#progress = { percent: clamp(event.percent), note: event.note?.slice(0, NOTE_CHARACTERS) ?? null };
+    if (event.type === 'progress') this.#progress = { percent: clamp(event.percent), note: event.note === null ? null : wellFormed(event.note.slice(0, NOTE_CHARACTERS)) };
     const now = this.#deps.clock.now();
     if (this.#busy || (this.#progress === null && now.monoMs - this.#lastWriteMs < ACTIVITY_EVERY_MS)) return;
     this.#lastWriteMs = now.monoMs;

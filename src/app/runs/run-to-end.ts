@@ -1,6 +1,9 @@
 import type { Agent } from '../../domain/agent/agent.js';
 import { AiError } from '../../domain/kernel/errors.js';
+import { canonicalJson } from '../../domain/audit/canonical-json.js';
 import type { RunId } from '../../domain/kernel/ids.js';
+import { LIMITS } from '../../domain/kernel/limits.js';
+import { utf8Bytes, wellFormed } from '../../domain/kernel/text.js';
 import type { Lease } from '../../domain/lease/lease.js';
 import type { AgentEvent } from '../../domain/run/agent-event.js';
 import { concludeRun } from '../../domain/run/conclude.js';
@@ -8,7 +11,7 @@ import type { CheckResult, Run } from '../../domain/run/run.js';
 import { outsideScope } from '../../domain/run/scope.js';
 import { planWorkerStep } from '../../domain/task/transitions.js';
 import type { Task } from '../../domain/task/task.js';
-import type { Connector, Detection, Launch } from '../../ports/connector.js';
+import type { Classification, Connector, Detection, Launch } from '../../ports/connector.js';
 import type { GatedChild } from '../../ports/processes.js';
 import type { RunFolder } from '../../ports/run-files.js';
 import type { Snapshot, Workspace } from '../../ports/workspaces.js';
@@ -53,10 +56,15 @@ export async function runToEnd(deps: AppDeps, context: RunContext): Promise<Task
   await deps.store.updateRun(runId, { phase: 'collecting', exitCode: supervised.exit.exitCode, signal: supervised.exit.signal, sessionRef: supervised.sessionRef, usage: supervised.usage }, null);
   const snapshot = await (await deps.workspaces()).snapshot(workspace, { taskId: context.task.id, runId, message: commitMessage(context) });
   const outside = outsideScope(snapshot.changedFiles, context.task.locks);
-  const classification = context.connector.classify(supervised);
+  const classification = recordable(context.connector.classify(supervised));
   const mayCheck = context.end.cause === null && outside.length === 0 && classification.errorClass === null && !snapshot.workspaceGone;
   const checks = mayCheck ? await verify(deps, context, { workspace, folder, snapshot, outside }) : [];
   return conclude(deps, context, { workspace, folder, snapshot, outside, classification, checks, supervised });
+}
+
+/** The message comes from the agent's own words. */
+function recordable(verdict: Classification): Classification {
+  return { ...verdict, message: verdict.message === null ? null : wellFormed(verdict.message) };
 }
 
 async function makeWorkspace(deps: AppDeps, context: RunContext): Promise<Workspace> {
@@ -196,7 +204,7 @@ function checkOrder(deps: AppDeps, context: RunContext, what: { readonly command
 }
 
 interface Ended extends Collected {
-  readonly classification: ReturnType<Connector['classify']>;
+  readonly classification: Classification;
   readonly checks: readonly CheckResult[];
   readonly supervised: Supervised;
 }
@@ -230,7 +238,17 @@ const RESULT_CHARACTERS = 16 * 1024;
 function resultOf(supervised: Supervised): unknown {
   const last = supervised.lastEvents.at(-1);
   if (last?.type !== 'result') return null;
-  return last.structured ?? (last.text === '' ? null : last.text.slice(0, RESULT_CHARACTERS));
+  if (last.structured !== undefined && isRecordable(last.structured)) return last.structured;
+  return last.text === '' ? null : wellFormed(last.text.slice(0, RESULT_CHARACTERS));
+}
+
+/** An agent may hand over anything; what has no canonical form, or is too large for an event, stays in its transcript. */
+function isRecordable(value: unknown): boolean {
+  try {
+    return utf8Bytes(canonicalJson(value)) <= LIMITS.resultBytes;
+  } catch {
+    return false;
+  }
 }
 
 function commitMessage(context: RunContext): string {

@@ -1,6 +1,6 @@
 import { AiError } from '../../domain/kernel/errors.js';
 import type { TaskId } from '../../domain/kernel/ids.js';
-import { parseBudget, parseCommands, parseDescription, parseIsolation, parseLocks, parseMaxAttempts, parseOptionalAgent, parsePriority, parseTitle, parseWord, parseWords, type TaskEntry } from '../../domain/task/task-input.js';
+import { parseBranch, parseBudget, parseCommands, parseDescription, parseIsolation, parseLocks, parseMaxAttempts, parseOptionalAgent, parsePriority, parseTitle, parseWord, parseWords, type TaskEntry } from '../../domain/task/task-input.js';
 import type { Task } from '../../domain/task/task.js';
 import type { TaskEdit } from '../../ports/task-store.js';
 import type { AppDeps } from '../deps.js';
@@ -49,7 +49,7 @@ function textEdit(set: Partial<TaskEntry>): Loose<TaskEdit> {
     timeoutMs: set.timeoutMs,
     budgetUsd: mapped(set.budgetUsd, (text) => (text === null ? null : parseBudget(text))),
     maxAttempts: mapped(set.maxAttempts, parseMaxAttempts),
-    targetBranch: set.targetBranch,
+    targetBranch: mapped(set.targetBranch, (text) => (text === null ? null : parseBranch(text))),
   };
 }
 

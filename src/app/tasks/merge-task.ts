@@ -1,5 +1,6 @@
 import { AiError } from '../../domain/kernel/errors.js';
 import type { Run } from '../../domain/run/run.js';
+import { parseBranch } from '../../domain/task/task-input.js';
 import { planLanded, planReviewNote } from '../../domain/task/transitions.js';
 import type { Task } from '../../domain/task/task.js';
 import type { LandOrder, LandPlan } from '../../ports/workspaces.js';
@@ -40,7 +41,7 @@ const MAX_TRIES = 5;
 export async function mergeTask(deps: AppDeps, input: MergeTaskInput): Promise<MergedTask> {
   const id = await resolveTaskId(deps.store, input.id);
   const { task, run } = await mergeable(deps, await deps.store.getTask(id));
-  const target = input.into ?? task.targetBranch ?? deps.place.currentBranch;
+  const target = (input.into === null ? null : parseBranch(input.into)) ?? task.targetBranch ?? deps.place.currentBranch;
   if (target === null) throw new AiError({ code: 'TARGET_BLOCKED', message: `${task.id} has no branch to land on: HEAD was detached when it was created.`, hint: `ai task merge ${task.id} --into main` });
   const statement = run.evidence.find((item) => item.kind === 'statement');
   const order: LandOrder = { taskId: task.id, runId: run.id, target, base: run.base, head: run.head, message: landingMessage(task, run, statement?.sha256 ?? null) };

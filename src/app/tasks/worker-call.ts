@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../domain/audit/canonical-json.js';
 import { AiError } from '../../domain/kernel/errors.js';
 import type { FencingToken, TaskId } from '../../domain/kernel/ids.js';
 import { LIMITS } from '../../domain/kernel/limits.js';
@@ -43,10 +44,20 @@ export async function reportProgress(deps: WorkerDeps, target: WorkerTarget, rep
 
 /** Completing twice under the same token is refused as stale, because the first call ended the lease. */
 export async function completeTask(deps: WorkerDeps, target: WorkerTarget, result: unknown): Promise<Task> {
-  if (utf8Bytes(JSON.stringify(result ?? null)) > LIMITS.resultBytes) {
-    throw new AiError({ code: 'INVALID_INPUT', message: `The result is larger than ${LIMITS.resultBytes} bytes.`, hint: 'Put long results in a file of the repository and name it in the result.' });
+  const checked = parseResult(result ?? null);
+  return workerStep(deps, target, () => ({ kind: 'complete', result: checked, next: 'done' }));
+}
+
+/** Only what has a canonical form can be part of an event. */
+function parseResult(result: unknown): unknown {
+  let bytes: number;
+  try {
+    bytes = utf8Bytes(canonicalJson(result));
+  } catch (cause) {
+    throw new AiError({ code: 'INVALID_INPUT', message: `The result can't be kept: ${cause instanceof Error ? cause.message : String(cause)}.`, hint: 'Give plain JSON: --result \'{"port": 8080}\'', cause });
   }
-  return workerStep(deps, target, () => ({ kind: 'complete', result: result ?? null, next: 'done' }));
+  if (bytes <= LIMITS.resultBytes) return result;
+  throw new AiError({ code: 'INVALID_INPUT', message: `The result is larger than ${LIMITS.resultBytes} bytes.`, hint: 'Put long results in a file of the repository and name it in the result.' });
 }
 
 export interface FailInput {

@@ -10,6 +10,11 @@ export function utf8Bytes(text: string): number {
   return bytes;
 }
 
+/** Text of an agent, made fit for the record: a lone surrogate has no UTF-8 form and becomes U+FFFD. */
+export function wellFormed(text: string): string {
+  return text.replaceAll(/\p{Surrogate}/gu, '\ufffd');
+}
+
 /** One line of text: trimmed, control characters refused, at most `max` characters. Throws INVALID_INPUT. */
 export function parseLine(text: string, field: { readonly name: string; readonly max: number }): string {
   const line = text.trim();

@@ -63,7 +63,7 @@ function parseHow(entry: TaskEntry, defaults: TaskDefaults): Omit<TaskSpec, What
     timeoutMs: entry.timeoutMs ?? null,
     budgetUsd: entry.budgetUsd == null ? null : parseBudget(entry.budgetUsd),
     maxAttempts: parseMaxAttempts(entry.maxAttempts ?? defaults.maxAttempts),
-    targetBranch: entry.targetBranch === undefined ? defaults.targetBranch : entry.targetBranch,
+    targetBranch: entry.targetBranch == null ? defaultBranch(entry.targetBranch, defaults) : parseBranch(entry.targetBranch),
   };
 }
 
@@ -130,6 +130,22 @@ export function parseMaxAttempts(value: number): number {
     throw new AiError({ code: 'INVALID_INPUT', message: `The number of attempts is a whole number from 1 to ${LIMITS.maxAttempts}, not ${value}.` });
   }
   return value;
+}
+
+const BRANCH_CHARACTERS = 255;
+/** What git-check-ref-format(1) refuses in a branch name. */
+const NO_BRANCH = /^[-/.]|[\s~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(\/|$)|[/.]$|^@$/;
+
+/** The short name of a branch. Throws INVALID_INPUT. */
+export function parseBranch(text: string): string {
+  const name = parseLine(text, { name: 'branch', max: BRANCH_CHARACTERS });
+  if (NO_BRANCH.test(name)) throw new AiError({ code: 'INVALID_INPUT', message: `${quote(text)} can't name a branch.`, hint: 'git branch --list' });
+  return name;
+}
+
+/** Null is said on purpose; nothing said means the default. */
+function defaultBranch(said: null | undefined, defaults: TaskDefaults): string | null {
+  return said === null ? null : defaults.targetBranch;
 }
 
 const MONEY = /^\d{1,9}(\.\d{1,6})?$/;

@@ -73,7 +73,7 @@ export function change(task: Task, next: NextState, more: Partial<TaskChange> = 
     expectedRevision: task.revision,
     token: task.lease?.token ?? null,
     next,
-    lease: 'release',
+    lease: task.lease === null ? 'keep' : 'release',
     fields: {},
     run: null,
     event: { type: `task.to_${next.status}`, task: task.id, run: null, token: task.lease?.token ?? null, data: {} },

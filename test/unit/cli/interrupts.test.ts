@@ -46,4 +46,10 @@ describe('signals', () => {
     expect(signal.aborted).toBe(true);
     expect(interrupts.received()).toBeNull();
   });
+
+  it('tell that to whoever watches only later', () => {
+    const interrupts = listenForSignals(new FakeProcess());
+    interrupts.abort();
+    expect(interrupts.signal().aborted).toBe(true);
+  });
 });

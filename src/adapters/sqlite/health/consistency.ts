@@ -1,3 +1,4 @@
+import { isAiError } from '../../../domain/kernel/errors.js';
 import type { StoreProblem } from '../../../ports/store-maintenance.js';
 import type { Connection } from '../database/connection.js';
 import { findCycle } from '../tasks/find-cycle.js';
@@ -103,6 +104,16 @@ const ROW_CHECKS: readonly RowCheck[] = [
 
 /** Everything that `ai doctor` asks of the database. Reads one snapshot, but for the chain, which only grows. */
 export async function checkConsistency(connection: Connection): Promise<readonly StoreProblem[]> {
+  try {
+    return await allProblems(connection);
+  } catch (error) {
+    // Damage that SQLite stumbles over is an answer to the question, not a failure of the check.
+    if (!isAiError(error, 'DATABASE_CORRUPT')) throw error;
+    return [{ check: 'file_integrity', message: error.message, fixable: false }];
+  }
+}
+
+async function allProblems(connection: Connection): Promise<readonly StoreProblem[]> {
   const damage = connection.read(fileProblems);
   if (damage.length > 0) return damage;
   const rows = connection.read((sql) => [...ROW_CHECKS.flatMap((check) => rowProblem(sql, check)), ...graphProblem(sql), ...overlapProblems(sql)]);
@@ -137,7 +148,11 @@ const allEdges: Query<[], { readonly task: string; readonly dependency: string }
 
 function graphProblem(sql: SqlReader): StoreProblem[] {
   const edges = new Map<string, string[]>();
-  for (const { task, dependency } of sql.all(allEdges)) edges.set(task, [...(edges.get(task) ?? []), dependency]);
+  for (const { task, dependency } of sql.all(allEdges)) {
+    const known = edges.get(task);
+    if (known === undefined) edges.set(task, [dependency]);
+    else known.push(dependency);
+  }
   const cycle = findCycle(edges.keys(), (id) => edges.get(id));
   return cycle === null ? [] : [{ check: 'dependency_cycle', message: `${cycle.slice(0, MAX_NAMED).join(' depends on ')}… is a circle.`, fixable: false }];
 }

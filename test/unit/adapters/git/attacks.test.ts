@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createWorkspaces } from '../../../../src/adapters/git/workspaces.js';
 import type { RunId } from '../../../../src/domain/kernel/ids.js';
 import type { Snapshot, Workspace, Workspaces } from '../../../../src/ports/workspaces.js';
 import { changes, landOrder, makeRepository, planted, snapshotRun, workspaceOrder, type Files, type TestRepository } from '../../../support/git-repository.js';
+import { runCommand } from '../../../support/run-command.js';
 
 const FILES = { 'a.txt': 'one\n', 'src/b.txt': 'b\n', 'tools/run.sh': '#!/bin/sh\n', '.gitignore': '*.log\n' };
 
@@ -49,6 +52,7 @@ describe('nothing that an agent configures runs in our git', () => {
     rmSync(path.join(repository.outside, 'planted-has-run'), { force: true });
     expect(changes(await lookAtEverything())).toEqual(['A .gitattributes', 'M a.txt']);
     expect(hasRun()).toBe(false);
+    repository.git('config', '--unset', 'filter.evil.process');
     repository.write({ 'a.txt': 'again' });
     repository.git('add', 'a.txt');
     expect(hasRun()).toBe(true);
@@ -116,8 +120,6 @@ describe('nothing that an agent configures runs in our git', () => {
     const { program, hasRun } = planted(repository);
     writeFileSync(inside('git'), readFileSync(program), { mode: 0o755 });
     const relative = { ...repository.environment, PATH: `.::${repository.environment['PATH'] ?? ''}` };
-    const { createWorkspaces } = await import('../../../../src/adapters/git/workspaces.js');
-    const { runCommand } = await import('../../../support/run-command.js');
     expect(changes(await createWorkspaces({ root: repository.root, aiFolder: repository.aiFolder, run: runCommand, environment: relative }).snapshot(workspace, snapshotRun))).toEqual(['A git']);
     expect(hasRun()).toBe(false);
   });
@@ -187,7 +189,6 @@ describe('nothing that an agent does hides a change', () => {
   });
 
   it('a tracked file that became a repository, a link, a pipe', async () => {
-    const { execFileSync } = await import('node:child_process');
     unlinkSync(inside('a.txt'));
     repository.gitIn(workspace.path, 'init', '-q', 'a.txt');
     repository.gitIn(inside('a.txt'), '-c', 'user.name=x', '-c', 'user.email=x@x', 'commit', '-q', '--allow-empty', '-m', 'x');
@@ -253,6 +254,19 @@ describe('nothing that an agent does hides a change', () => {
     chmodSync(inside('closed'), 0o000);
     expect(changes(await workspaces.snapshot(workspace, snapshotRun))).toEqual(['M a.txt', 'A closed/new.txt']);
     expect(await workspaces.remove(workspace, snapshotRun)).toBe(true);
+  });
+
+  it('a folder that git passed over with a warning, which then is opened', async () => {
+    write({ 'closed/new.txt': 'n' });
+    chmodSync(inside('closed'), 0o000);
+    const isClosed = (): boolean => (statSync(inside('closed')).mode & 0o700) !== 0o700;
+    const blind = repository.open(async (order) => {
+      const result = await runCommand(order);
+      return order.argv.includes('--others') && isClosed() ? { ...result, stdout: '', stderr: "warning: could not open directory 'closed/': Permission denied\n" } : result;
+    });
+    expect(changes(await blind.snapshot(workspace, snapshotRun))).toEqual(['A closed/new.txt']);
+    const blinder = repository.open(async (order) => ({ ...(await runCommand(order)), stderr: 'Permission denied' }));
+    await expect(blinder.snapshot(workspace, snapshotRun)).rejects.toMatchObject({ code: 'WORKSPACE_FAILED' });
   });
 
   it('an ignored file that the agent committed or only added', async () => {

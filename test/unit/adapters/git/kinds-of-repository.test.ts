@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createProcesses } from '../../../../src/adapters/process/processes.js';
@@ -32,7 +32,7 @@ describe('the whole way', () => {
   it('with the processes of the product, which look after groups and time', async () => {
     repository = makeRepository(FILES);
     const { root, aiFolder, environment } = repository;
-    await wholeWay(createWorkspaces({ root, aiFolder, environment, run: createProcesses().run }));
+    await wholeWay(createWorkspaces({ root, aiFolder, environment, run: (order) => createProcesses().run(order) }));
   });
 
   it('in a repository with SHA-256', async () => {

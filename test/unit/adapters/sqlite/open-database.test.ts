@@ -112,6 +112,9 @@ describe('what is refused', () => {
     writeFileSync(board.file, bytes);
     const damaged = board.store();
     await failure('DATABASE_CORRUPT', damaged.getTask(taskId('000001')));
+    const problems = await damaged.checkConsistency();
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.every((problem) => problem.check === 'file_integrity' && !problem.fixable)).toBe(true);
   });
 
   test('network and user-space file systems, by their magic numbers', () => {

@@ -105,7 +105,7 @@ describe('finishing a landing', () => {
     });
 
     test('by an untracked file in a folder that the landing replaces by a file', async () => {
-      const plan = await planned({ 'folder/x.txt': null, folder: 'a file now\n' });
+      const plan = await planned({ folder: null }, (folder) => made.write({ folder: 'a file now\n' }, folder));
       made.write({ 'folder/mine.log': 'ignored and mine\n' });
       await expectBlocked(plan, { reason: /uncommitted/, paths: ['folder'] });
       expect(read('folder/mine.log')).toBe('ignored and mine\n');
@@ -243,7 +243,7 @@ describe('finishing a landing', () => {
   });
 
   test('replaces a folder by a file and a file by a folder', async () => {
-    const plan = await planned({ 'folder/x.txt': null, folder: 'a file now\n', 'src/a.txt': null, 'src/a.txt/inside.txt': 'x\n' });
+    const plan = await planned({ folder: null, 'src/a.txt': null }, (folder) => made.write({ folder: 'a file now\n', 'src/a.txt/inside.txt': 'x\n' }, folder));
     expect((await finish(plan)).kind).toBe('landed');
     expect(status()).toBe('');
     expect(read('folder')).toBe('a file now\n');

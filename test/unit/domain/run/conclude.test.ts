@@ -10,7 +10,7 @@ describe('concludeRun', () => {
   });
 
   it('a write outside the declared paths counts, even when the agent and the checks are content', () => {
-    expect(concludeRun({ ...clean, outsideScope: ['src/other.ts'] })).toMatchObject({ outcome: 'write_outside_scope', message: expect.stringContaining('src/other.ts') });
+    expect(concludeRun({ ...clean, outsideScope: ['src/other.ts'] })).toMatchObject({ outcome: 'write_outside_scope', message: expect.stringContaining('src/other.ts') as string });
   });
 
   it('a failing check beats an agent that says it is done', () => {

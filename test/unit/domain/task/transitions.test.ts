@@ -22,7 +22,7 @@ const anyTask: fc.Arbitrary<Task> = fc
   })
   .map(({ status, blocked, reason, ...counts }) => {
     const waiting = status === 'blocked' || status === 'paused';
-    return buildTask(status, { ...counts, blockedBy: blocked && status !== 'queued' ? [blocker] : [], ...(waiting ? { blockedReason: reason } : {}) } as Partial<Task>);
+    return buildTask(status, { ...counts, blockedBy: blocked && status !== 'queued' ? [blocker] : [], ...(waiting ? { blockedReason: reason } : {}) });
   });
 
 const anyOwnerCommand: fc.Arbitrary<OwnerCommand> = fc.oneof(
@@ -141,7 +141,7 @@ describe('planOwnerStep', () => {
 
   it('resume and unblock go back to blocked while a dependency is unfinished', () => {
     expect(planOwnerStep(buildTask('paused', { blockedBy: [blocker] }), { kind: 'resume' }, 1).next.status).toBe('blocked');
-    const reasoned = buildTask('blocked', { blockedBy: [blocker], blockedReason: 'waits for legal' } as Partial<Task>);
+    const reasoned = buildTask('blocked', { blockedBy: [blocker], blockedReason: 'waits for legal' });
     expect(planOwnerStep(reasoned, { kind: 'unblock' }, 1).next).toEqual({ status: 'blocked', blockedReason: null });
   });
 
