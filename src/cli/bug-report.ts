@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Host } from './host.js';
-import type { Failure } from './report-error.js';
+import type { Failure } from './failure.js';
 import { redactText, redactWords } from './redact.js';
 
 const MAX_CAUSES = 8;

@@ -1,15 +1,10 @@
 import { isAiError } from '../domain/kernel/errors.js';
 import { escapeText } from './escape.js';
 import { exitCodeOf } from './exit-codes.js';
-import type { GlobalOptions, Host } from './host.js';
+import type { Failure } from './failure.js';
+import type { Host } from './host.js';
 import type { Io } from './io.js';
 import { errorDocument } from './print-answer.js';
-
-export interface Failure {
-  readonly error: unknown;
-  readonly argv: readonly string[];
-  readonly globals: GlobalOptions;
-}
 
 /** Tells of a failure on the right stream and answers the exit code. The only place where an error becomes text. */
 export async function reportError(io: Io, host: Host, failure: Failure): Promise<number> {

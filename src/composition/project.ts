@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, type Dirent } from 'node:fs';
 import path from 'node:path';
 import type { AppDeps, ProjectPlace } from '../app/deps.js';
 import type { Attempt, Examination } from '../app/project/examination.js';
@@ -45,18 +45,21 @@ export async function examineProject(surroundings: Surroundings, globals: Global
   const settings = await attempt(async () => (place.ok ? settingsAt(surroundings, place.value) : DEFAULT_SETTINGS));
   const usable = settings.ok ? settings.value : DEFAULT_SETTINGS;
   const deps = place.ok ? await attempt(() => openDeps(surroundings, { place: place.value, settings: usable, create: false })) : place;
-  return { nodeVersion: process.versions.node, place, settings, deps, ...(place.ok ? foldersOf(place.value) : { backups: [], worktrees: [] }), tools: createTools(surroundings.environment) };
+  return { nodeVersion: process.versions.node, place, settings, deps, ...(place.ok ? foldersOf(place.value) : { backups: [], worktrees: () => [] }), tools: createTools(surroundings.environment) };
 }
 
 /** What lies around; backups newest first, because their names begin with the time. */
 function foldersOf(place: ProjectPlace): Pick<Examination, 'backups' | 'worktrees'> {
   const { backupsFolder, worktreesFolder } = controlPlanePaths(place.root);
-  return { backups: pathsIn(backupsFolder).reverse(), worktrees: pathsIn(worktreesFolder) };
+  const named = (entry: Dirent): string => path.join(entry.parentPath, entry.name);
+  return {
+    backups: entriesOf(backupsFolder).filter((entry) => entry.isFile()).map(named).sort().reverse(),
+    worktrees: () => entriesOf(worktreesFolder).filter((entry) => entry.isDirectory()).map(named).sort(),
+  };
 }
 
-function pathsIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).sort().map((name) => path.join(folder, name));
+function entriesOf(folder: string): Dirent[] {
+  return existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
 }
 
 function startingPoint(surroundings: Surroundings, globals: GlobalOptions): StartingPoint {

@@ -225,6 +225,28 @@ describe('ai doctor', () => {
     expect((data.checks as { name: string; state: string }[]).find(({ name }) => name === 'git')).toMatchObject({ state: 'problem' });
   });
 
+  it('finds a run that lost its supervisor and a worktree of nobody, and puts right what it can', async () => {
+    const plane = await fresh();
+    const fifo = path.join(plane.outside, 'started');
+    execFileSync('mkfifo', [fifo]);
+    await plane.json(['agent', 'register', 'sleeper', '--connector', 'command', '--', '/bin/sh', '-c', `echo up > '${fifo}'; exec sleep 1000`]);
+    const { id } = (await answer(plane, ['task', 'create', 'Never done'])).data;
+    const child = plane.start(['task', 'execute', id, '--agent', 'sleeper']);
+    const ended = outputOf(child);
+    await once(createReadStream(fifo), 'data');
+    child.kill('SIGKILL');
+    await ended;
+    mkdirSync(path.join(plane.root, '.ai/worktrees/t-zzzzzz-1'), { recursive: true });
+    const found = (await answer(plane, ['doctor'], { code: 1 })).data.checks as { name: string; state: string; message: string }[];
+    expect(found.find(({ name }) => name === 'leftovers')).toMatchObject({ state: 'problem', message: expect.stringContaining('has lost its supervisor') as string });
+    expect(found.find(({ name }) => name === 'worktrees')).toMatchObject({ state: 'warning', message: expect.stringContaining('t-zzzzzz-1') as string });
+    const fixed = (await answer(plane, ['doctor', '--fix'])).data;
+    expect(fixed).toMatchObject({ healthy: true, fixed: [expect.stringContaining('had lost its supervisor')] });
+    expect((await answer(plane, ['task', 'show', id])).data.lease).toBeNull();
+    // What is on no ref stays where it is.
+    expect(readdirSync(path.join(plane.root, '.ai/worktrees')).filter((name) => name.startsWith('t-'))).toEqual(['t-zzzzzz-1']);
+  });
+
   it('tells where there is nothing to look at', async () => {
     const plane = await fresh({ initialise: false });
     const { data } = await answer(plane, ['doctor'], { code: 1 });

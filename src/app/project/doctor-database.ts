@@ -1,6 +1,6 @@
 import type { AiError } from '../../domain/kernel/errors.js';
 import type { StoreMaintenance } from '../../ports/store-maintenance.js';
-import type { Check } from './doctor.js';
+import type { Check } from './check.js';
 import type { Examination } from './examination.js';
 
 /** Integrity, counters and chain. Throws what the database throws. */

@@ -2,7 +2,7 @@ import type { Agent } from '../../domain/agent/agent.js';
 import type { Detection } from '../../ports/connector.js';
 import { isAiError } from '../../domain/kernel/errors.js';
 import type { AppDeps } from '../deps.js';
-import type { Check } from './doctor.js';
+import type { Check } from './check.js';
 import type { Examination } from './examination.js';
 
 const OLDEST_NODE = [20, 19] as const;

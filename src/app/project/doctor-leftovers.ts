@@ -1,5 +1,5 @@
 import type { AppDeps } from '../deps.js';
-import type { Check } from './doctor.js';
+import type { Check } from './check.js';
 
 const SHOWN = 20;
 

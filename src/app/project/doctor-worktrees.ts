@@ -2,7 +2,7 @@ import { isAiError } from '../../domain/kernel/errors.js';
 import { ID_LENGTH, type TaskId } from '../../domain/kernel/ids.js';
 import type { Run } from '../../domain/run/run.js';
 import type { AppDeps } from '../deps.js';
-import type { Check } from './doctor.js';
+import type { Check } from './check.js';
 
 type WorktreeDeps = Pick<AppDeps, 'store' | 'workspaces'>;
 

@@ -5,17 +5,8 @@ import { checkAgents, checkGit, checkNode } from './doctor-environment.js';
 import { checkDatabase, databaseFailure } from './doctor-database.js';
 import { checkLeftovers } from './doctor-leftovers.js';
 import { checkWorktrees, removeOrphans } from './doctor-worktrees.js';
+import type { Check } from './check.js';
 import type { Examination } from './examination.js';
-
-export type CheckState = 'ok' | 'warning' | 'problem' | 'skipped';
-
-export interface Check {
-  readonly name: string;
-  readonly state: CheckState;
-  readonly message: string;
-  /** The way out, one step each. */
-  readonly steps: readonly string[];
-}
 
 export interface Diagnosis {
   readonly checks: readonly Check[];
@@ -41,7 +32,7 @@ export async function doctor(examination: Examination, options: { readonly fix: 
 
 async function checkStored(deps: AppDeps, examination: Examination): Promise<Check[]> {
   try {
-    return [...(await checkDatabase(deps.store, examination.backups)), ...(await checkLeftovers(deps)), ...(await checkWorktrees(deps, examination.worktrees))];
+    return [...(await checkDatabase(deps.store, examination.backups)), ...(await checkLeftovers(deps)), ...(await checkWorktrees(deps, examination.worktrees()))];
   } catch (error) {
     if (!isAiError(error)) throw error;
     return [databaseFailure(error, examination)];
@@ -50,7 +41,7 @@ async function checkStored(deps: AppDeps, examination: Examination): Promise<Che
 
 async function repairEverything(deps: AppDeps, { worktrees }: Examination): Promise<string[]> {
   try {
-    return [...(await repairAll(deps)), ...(await deps.store.repairDerived()), ...(await removeOrphans(deps, worktrees))];
+    return [...(await repairAll(deps)), ...(await deps.store.repairDerived()), ...(await removeOrphans(deps, worktrees()))];
   } catch (error) {
     if (!isAiError(error)) throw error;
     // The same fault shows in the checks that follow, with its way out.

@@ -14,8 +14,8 @@ export interface Examination {
   readonly deps: Attempt<AppDeps>;
   /** Backups of the database, newest first; paths. */
   readonly backups: readonly string[];
-  /** Folders in which runs worked and that are still there; paths. */
-  readonly worktrees: readonly string[];
+  /** Folders in which runs worked and that are there at this moment; paths. */
+  readonly worktrees: () => readonly string[];
   /** For checks that need no database. */
   readonly tools: Pick<AppDeps, 'processes' | 'connectors' | 'environment'>;
 }

@@ -1,4 +1,5 @@
-import type { Check, CheckState, Diagnosis } from '../../app/project/doctor.js';
+import type { Check, CheckState } from '../../app/project/check.js';
+import type { Diagnosis } from '../../app/project/doctor.js';
 import { escapeLine } from '../escape.js';
 import type { Answer, View } from '../io.js';
 import { padEnd } from '../width.js';

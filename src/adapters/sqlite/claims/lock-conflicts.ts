@@ -1,5 +1,5 @@
 import type { FencingToken, TaskId } from '../../../domain/kernel/ids.js';
-import { modesConflict, type LockConflict, type LockMode, type LockRequest } from '../../../domain/lock/path-lock.js';
+import { modesConflict, type LockConflict, type LockRequest } from '../../../domain/lock/path-lock.js';
 import { ancestorsOf, overlapWitness, prefixOf } from './lock-overlap.js';
 import type { Query, SqlReader, SqlValue } from '../database/statements.js';
 
@@ -7,7 +7,6 @@ import type { Query, SqlReader, SqlValue } from '../database/statements.js';
 export interface StandingLock extends LockRequest {
   readonly task: number;
   readonly token: number | null;
-  readonly since: number;
 }
 
 /** A lock with the key under which its conflicts are searched. */
@@ -31,15 +30,14 @@ export interface ConflictSearch {
   readonly limit: number;
 }
 
-type BelowParams = [from: string, to: string, wantsExclusive: number];
+type BelowParams = [from: string, to: string];
 
-const COLUMNS = 'SELECT task, pattern, mode, token, since FROM path_lock';
-const COUNTS = `(mode = 'exclusive' OR ? = 1)`;
+const COLUMNS = 'SELECT task, pattern, mode, token FROM path_lock';
 
 /** One text for each depth of the path: a list of values is searched in half the time of a JSON array. */
-const locksAt = (prefixes: readonly string[]): Query<SqlValue[], StandingLock> => ({ sql: `${COLUMNS} WHERE prefix IN (${prefixes.map(() => '?').join(', ')}) AND ${COUNTS}` });
-const locksBelow: Query<BelowParams, StandingLock> = { sql: `${COLUMNS} WHERE prefix > ? AND prefix < ? AND ${COUNTS}` };
-const allLocks: Query<[wantsExclusive: number], StandingLock> = { sql: `${COLUMNS} WHERE ${COUNTS}` };
+const locksAt = (prefixes: readonly string[]): Query<SqlValue[], StandingLock> => ({ sql: `${COLUMNS} WHERE prefix IN (${prefixes.map(() => '?').join(', ')})` });
+const locksBelow: Query<BelowParams, StandingLock> = { sql: `${COLUMNS} WHERE prefix > ? AND prefix < ?` };
+const allLocks: Query<[], StandingLock> = { sql: COLUMNS };
 
 /**
  * Standing locks of other tasks that share a path with one of the wanted, at most `limit`. Only rows whose
@@ -62,15 +60,12 @@ export function findConflicts(sql: SqlReader, wanted: readonly WantedLock[], sea
 
 function nearbyLocks(sql: SqlReader, lock: WantedLock): StandingLock[] {
   const { prefix } = lock;
-  const wantsExclusive = isExclusive(lock.mode);
-  if (prefix === '') return sql.all(allLocks, wantsExclusive);
+  if (prefix === '') return sql.all(allLocks);
   const prefixes = ancestorsOf(prefix);
-  const above = sql.all(locksAt(prefixes), ...prefixes, wantsExclusive);
+  const above = sql.all(locksAt(prefixes), ...prefixes);
   // "0" is the character after "/": the range holds every path below the prefix.
-  return [...above, ...sql.all(locksBelow, `${prefix}/`, `${prefix}0`, wantsExclusive)];
+  return [...above, ...sql.all(locksBelow, `${prefix}/`, `${prefix}0`)];
 }
-
-const isExclusive = (mode: LockMode): 0 | 1 => (mode === 'exclusive' ? 1 : 0);
 
 interface HolderRow {
   readonly id: string;

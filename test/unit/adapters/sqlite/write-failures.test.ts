@@ -23,6 +23,8 @@ function withDatabase() {
   return { database, connection, store: taskStore(connection), steps };
 }
 
+const succeeds = (program: string, args: readonly string[]): boolean => spawnSync(program, args).status === 0;
+
 const stored = (store: ReturnType<typeof taskStore>, name: string) => store.createTasks({ tasks: [newTask(name, { description: 'x'.repeat(20_000) })], idempotencyKey: null, inputDigest: '' });
 
 describe('another writer', () => {
@@ -48,6 +50,15 @@ describe('another writer', () => {
     expect(steps).toHaveLength(4);
     other.exec('ROLLBACK');
     expect(await store.findTask(taskId('00000a'))).toBeUndefined();
+    database.close();
+  });
+
+  test('is kept out from the beginning of a transaction, before it has written anything', async () => {
+    const { database, connection } = withDatabase();
+    const other = board.raw();
+    other.pragma('busy_timeout = 0');
+    await connection.write('look', () => expect(() => other.exec('BEGIN IMMEDIATE')).toThrow('locked'));
+    connection.read(() => other.exec('BEGIN IMMEDIATE; COMMIT'));
     database.close();
   });
 
@@ -83,7 +94,7 @@ describe('a full disk', () => {
   test('of a real file system is survived', async (context) => {
     const mount = path.join(board.folder, 'small');
     mkdirSync(mount);
-    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mount]).status !== 0) return context.skip();
+    if (!succeeds('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mount])) return context.skip();
     try {
       const store = board.store({ file: path.join(mount, 'state.db') });
       await create(store, newTask('aaaaaa'));
@@ -95,7 +106,7 @@ describe('a full disk', () => {
       expect(await store.checkConsistency()).toEqual([]);
       store.close();
     } finally {
-      spawnSync('umount', ['-l', mount]);
+      succeeds('umount', ['-l', mount]);
     }
   });
 });
@@ -104,14 +115,14 @@ describe('a place that can not be written', () => {
   test('still answers reads, and says READ_ONLY to writes', async (context) => {
     const mount = path.join(board.folder, 'mounted');
     mkdirSync(mount);
-    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', mount]).status !== 0) return context.skip();
+    if (!succeeds('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', mount])) return context.skip();
     try {
       const file = path.join(mount, 'state.db');
       const writable = board.store({ file });
       await create(writable, newTask('00000a'), newTask('00000b'));
       await finish(writable, '00000b');
       writable.close();
-      expect(spawnSync('mount', ['-o', 'remount,ro', mount]).status).toBe(0);
+      expect(succeeds('mount', ['-o', 'remount,ro', mount])).toBe(true);
       const store = board.store({ file, create: false });
       expect(await store.getTask(taskId('00000a'))).toMatchObject({ status: 'queued' });
       expect(await store.countByStatus()).toMatchObject({ queued: 1, done: 1 });
@@ -120,26 +131,26 @@ describe('a place that can not be written', () => {
       await failure('READ_ONLY', store.claimNext(claimRequest()));
       store.close();
     } finally {
-      spawnSync('umount', ['-l', mount]);
+      succeeds('umount', ['-l', mount]);
     }
   });
 
   test('with commits that only the write-ahead log holds is refused rather than read half', async (context) => {
     const mount = path.join(board.folder, 'mounted');
     mkdirSync(mount);
-    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', mount]).status !== 0) return context.skip();
+    if (!succeeds('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', mount])) return context.skip();
     try {
       const file = path.join(mount, 'state.db');
       const writable = board.store({ file });
       await create(writable, newTask('00000a'));
       // The log of a killed process is still there; its index is not.
-      expect(spawnSync('cp', [`${file}-wal`, `${file}-kept`]).status).toBe(0);
+      expect(succeeds('cp', [`${file}-wal`, `${file}-kept`])).toBe(true);
       writable.close();
-      expect(spawnSync('mv', [`${file}-kept`, `${file}-wal`]).status).toBe(0);
-      expect(spawnSync('mount', ['-o', 'remount,ro', mount]).status).toBe(0);
+      expect(succeeds('mv', [`${file}-kept`, `${file}-wal`])).toBe(true);
+      expect(succeeds('mount', ['-o', 'remount,ro', mount])).toBe(true);
       expect(() => board.store({ file, create: false })).toThrow(expect.objectContaining({ code: 'READ_ONLY' }) as Error);
     } finally {
-      spawnSync('umount', ['-l', mount]);
+      succeeds('umount', ['-l', mount]);
     }
   });
 
