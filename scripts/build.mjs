@@ -1,8 +1,8 @@
 // Builds dist/ from src/ in three steps:
-//   1. esbuild bundles with code splitting into dist/esm/ (kept for the entry gate, which reads its metafile);
+//   1. esbuild bundles with code splitting, in memory (the entry gate reads its metafile, dist/meta.json);
 //   2. pack.mjs turns the chunks into packs of lazily run CommonJS functions, which is what runs;
 //   3. warm-up.mjs runs a few commands, so that V8's compiled code is stored beside the packs.
-// docs/decisions/0008 says why.
+// docs/decisions/0009 says why.
 import { rm, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

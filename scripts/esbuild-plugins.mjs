@@ -27,16 +27,17 @@ export const minifiedCommander = {
 /**
  * Builtin modules that are dear to load and that most calls of `ai` never use, although something on their
  * path imports them. Their functions are looked up at the first call instead; a class or a constant is not
- * offered, so that importing one from here fails when the bundle is built.
+ * offered, so that importing one from here fails when the bundle is built. Properties of a function are not
+ * carried over: `util.promisify(execFile)` does not work in the bundle.
  */
 const LAZY = /^(?:node:)?(crypto|child_process|timers\/promises|fs\/promises)$/;
 
 export const lazyBuiltins = {
   name: 'lazy-builtins',
   setup(build) {
-    build.onResolve({ filter: LAZY }, ({ kind, importer, path }) => (kind === 'import-statement' && /\/src\//.test(importer) ? { path: `node:${LAZY.exec(path)[1]}`, namespace: 'lazy-builtin' } : undefined));
+    build.onResolve({ filter: LAZY }, ({ kind, importer, path }) => (kind === 'import-statement' && !importer.includes('/node_modules/') ? { path: `node:${LAZY.exec(path)[1]}`, namespace: 'lazy-builtin' } : undefined));
     // A pack has a require of its own; node:module would bring Node's loader of ES modules with it.
-    build.onResolve({ filter: /^node:module$/ }, ({ importer }) => (/\/src\//.test(importer) ? { path: 'require', namespace: 'own-require' } : undefined));
+    build.onResolve({ filter: /^node:module$/ }, ({ importer }) => (!importer.includes('/node_modules/') ? { path: 'require', namespace: 'own-require' } : undefined));
     build.onLoad({ filter: /.*/, namespace: 'own-require' }, () => ({ contents: 'export const createRequire = () => require;' }));
     build.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, async ({ path }) => {
       const names = Object.entries(await import(path)).filter(([name, value]) => typeof value === 'function' && /^[a-z]/.test(name) && name !== 'default');

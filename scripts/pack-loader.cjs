@@ -20,12 +20,12 @@ function load(name) {
 }
 
 function tableWith(name) {
-  for (const pack of ['entry', 'program']) {
+  for (const pack of ['entry', 'hot']) {
     const table = openPack(pack);
     if (Object.hasOwn(table, name)) return table;
   }
   elsewhere ??= JSON.parse(readFileSync(path.join(__dirname, 'packs.json'), 'utf8'));
-  return openPack(elsewhere[name]);
+  return openPack(elsewhere[name] ?? 'rest');
 }
 
 function openPack(pack) {

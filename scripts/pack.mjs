@@ -10,17 +10,29 @@ import { transform } from 'esbuild';
 const IN_PROGRAM = new Set(['commander', 'better-sqlite3']);
 /** What every call runs, also `ai --version`; small, and therefore quick to open. */
 const ENTRY = 'entry';
-const PROGRAM = 'program';
+/** What the most frequent calls run besides. */
+const HOT = 'hot';
+const REST = 'rest';
+const HOT_SOURCES = [
+  'src/composition/project.ts',
+  'src/adapters/sqlite/open-store.ts',
+  'src/app/runs/repair-runs.ts',
+  'src/cli/print-answer.ts',
+  'src/cli/commands/project/index.ts',
+  'src/cli/commands/project/status.ts',
+  ...['index', 'create', 'list', 'show', 'claim', 'heartbeat', 'progress', 'complete'].map((verb) => `src/cli/commands/task/${verb}.ts`),
+];
 const loader = path.join(path.dirname(fileURLToPath(import.meta.url)), 'pack-loader.cjs');
 
 export async function pack({ dist, metafile, outputFiles }) {
-  const always = staticallyReached(metafile);
+  const always = staticallyReached(metafile, ['src/main.ts']);
+  const often = staticallyReached(metafile, HOT_SOURCES);
   const outputs = Object.entries(metafile.outputs);
   const chunks = await Promise.all(
     outputs.map(async ([output, facts]) => {
       const name = path.basename(output);
       const { text } = outputFiles.find((file) => file.path.endsWith(output));
-      return { name, pack: always.has(output) ? ENTRY : packFor(name, facts), code: await toCommonJs(text) };
+      return { name, pack: always.has(output) ? ENTRY : (heavyPack(name, facts) ?? (often.has(output) ? HOT : REST)), code: await toCommonJs(text) };
     }),
   );
   const packOf = new Map(chunks.map((chunk) => [chunk.name, chunk.pack]));
@@ -29,29 +41,33 @@ export async function pack({ dist, metafile, outputFiles }) {
     const table = members.map((chunk) => `${JSON.stringify(chunk.name)}(exports,module,require,load,__filename){${localised(chunk, packOf)}\n}`);
     await writeFile(path.join(dist, `${name}.pack.js`), `({${table.join(',\n')}})`);
   }
-  // Where to find what is in neither of the two that are always looked into.
-  const elsewhere = Object.fromEntries([...packOf].filter(([, name]) => name !== ENTRY && name !== PROGRAM));
+  // Where to find what is not in the two that are looked into first.
+  const elsewhere = Object.fromEntries([...packOf].filter(([, name]) => name !== ENTRY && name !== HOT && name !== REST));
   await writeFile(path.join(dist, 'packs.json'), JSON.stringify(elsewhere));
   await writeFile(path.join(dist, 'package.json'), '{"type":"commonjs"}\n');
   await copyFile(loader, path.join(dist, 'main.js'));
 }
 
-function staticallyReached({ outputs }) {
+function staticallyReached({ outputs }, sources) {
   const reached = new Set();
   const visit = (output) => {
     if (reached.has(output)) return;
     reached.add(output);
     for (const { kind, path: target, external } of outputs[output].imports) if (kind === 'import-statement' && !external) visit(target);
   };
-  visit(Object.keys(outputs).find((output) => outputs[output].entryPoint === 'src/main.ts'));
+  for (const source of sources) {
+    const output = Object.keys(outputs).find((name) => outputs[name].entryPoint === source);
+    if (output === undefined) throw new Error(`pack: ${source} is loaded by nobody with import(); correct the list of hot sources`);
+    visit(output);
+  }
   return reached;
 }
 
-/** A chunk that is mostly a package of some weight is read only when it is needed. */
-function packFor(name, { inputs, bytes }) {
+/** A chunk that is mostly a package of some weight has a pack of its own, read only when it is needed. */
+function heavyPack(name, { inputs, bytes }) {
   const foreign = Object.entries(inputs).filter(([input]) => packageOf(input) !== undefined && !IN_PROGRAM.has(packageOf(input)));
   const foreignBytes = foreign.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
-  return foreignBytes > bytes / 2 ? name.replace(/\.js$/, '') : PROGRAM;
+  return foreignBytes > bytes / 2 ? name.replace(/\.js$/, '') : undefined;
 }
 
 function packageOf(input) {

@@ -20,15 +20,14 @@ export async function readStdin(maxBytes: number, note: (text: string) => void):
   }
 }
 
-/** Asks yes or no; an empty line or the end of input is `fallback`. */
+/** Asks yes or no; an empty line is `fallback`, the end of input (Ctrl-D) is no. */
 export async function confirm(question: string, fallback: boolean): Promise<boolean> {
   if (!process.stdin.isTTY) return fallback;
   const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // The terminal edits the line by itself, and makes a signal of Ctrl-C; nothing is redrawn.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   try {
-    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
-    // readline takes Ctrl-C from the terminal for itself; hand it on as the signal that the user meant.
-    lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('no')));
     const answer = await Promise.race([lines.question(`${question} [${fallback ? 'Y/n' : 'y/N'}] `), ended]);
     return answer.trim() === '' ? fallback : /^y(es)?$/i.test(answer.trim());
   } finally {

@@ -61,7 +61,7 @@ export function createTools(environment: Environment): Pick<AppDeps, 'processes'
 function createFolders(place: ProjectPlace, { processes, environment }: Pick<AppDeps, 'processes' | 'environment'>): Pick<AppDeps, 'workspaces' | 'runFiles' | 'taskFiles'> {
   const paths = controlPlanePaths(place.root);
   return {
-    workspaces: once(async () => (await import('../adapters/git/workspaces.js')).createWorkspaces({ root: place.root, aiFolder: place.aiFolder, run: async (order) => (await processes()).run(order), environment })),
+    workspaces: once(async () => (await import('../adapters/worktrees/workspaces.js')).createWorkspaces({ root: place.root, aiFolder: place.aiFolder, run: async (order) => (await processes()).run(order), environment })),
     runFiles: once(async () => (await import('../adapters/run-files/run-files.js')).createRunFiles(paths)),
     taskFiles: once(async () => (await import('../adapters/task-files/task-files.js')).createTaskFiles()),
   };

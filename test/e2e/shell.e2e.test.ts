@@ -428,6 +428,46 @@ describe('the streams', () => {
   });
 });
 
+const HAS_TERMINALS = existsSync('/usr/bin/script');
+
+describe.skipIf(!HAS_TERMINALS)('a question on a terminal', () => {
+  /** Runs the command on a terminal of its own (script(1) of util-linux), and types when it is asked. */
+  async function onTerminal(plane: ControlPlane, command: string, typed: string): Promise<CommandOutput> {
+    const child = spawn('script', ['-qefc', `'${process.execPath}' '${AI_PROGRAM}' ${command}`, '/dev/null'], { cwd: plane.root, env: { ...plane.env, TERM: 'xterm' }, stdio: ['pipe', 'pipe', 'pipe'] });
+    let seen = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      const asked = seen.includes('[Y/n]');
+      seen += chunk.toString('utf8');
+      if (!asked && seen.includes('[Y/n]')) child.stdin.end(typed);
+    });
+    return outputOf(child);
+  }
+
+  it.each([
+    ['y\n', 0, false],
+    ['\n', 0, false],
+    ['n\n', 1, true],
+    ['whatever\n', 1, true],
+    ['\u0004', 1, true],
+    ['\u0003', 130, true],
+  ])('is answered by %j', async (typed, code, remains) => {
+    const plane = await fresh();
+    const { id } = (await answer(plane, ['task', 'create', 'Delete me'])).data;
+    const output = await onTerminal(plane, `task delete ${id}`, typed);
+    expect([output.code, output.stdout]).toEqual([code, expect.stringContaining('Delete me')]);
+    expect((await answer(plane, ['task', 'list'])).data).toHaveLength(remains ? 1 : 0);
+  });
+
+  it('is not asked with --yes or --no-input', async () => {
+    const plane = await fresh();
+    for (const words of ['--yes', '--no-input']) {
+      const { id } = (await answer(plane, ['task', 'create', 'Delete me'])).data;
+      const output = await onTerminal(plane, `task delete ${id} ${words}`, '');
+      expect([output.code, output.stdout]).toEqual([0, expect.stringContaining('Deleted')]);
+    }
+  });
+});
+
 describe('a copy of the program', () => {
   it('runs from a path with spaces, through a symbolic link', async () => {
     const plane = await fresh();

@@ -3,12 +3,12 @@ import { LOCK_RESERVATION_AFTER_MS } from '../../domain/lock/path-lock.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Store } from '../../ports/store.js';
 import type { Trace } from '../../ports/trace.js';
-import { agentStore } from './runs/agent-store.js';
-import { Connection } from './database/connection.js';
-import { eventLog } from './events/event-log.js';
 import { leaseStore } from './claims/lease-store.js';
-import { storeMaintenance } from './health/maintenance.js';
+import { Connection } from './database/connection.js';
 import { openDatabase } from './database/open-database.js';
+import { eventLog } from './events/event-log.js';
+import { storeMaintenance } from './health/maintenance.js';
+import { agentStore } from './runs/agent-store.js';
 import { runStore } from './runs/run-store.js';
 import { taskStore } from './tasks/task-store.js';
 

@@ -238,6 +238,22 @@ describe.each(storeFactories)('LeaseStore of $name', (factory) => {
       expect((await store.listLocks()).filter((held) => held.token === null)).toHaveLength(1);
     });
 
+    test('survive a change that leaves the task in the queue', async () => {
+      await reserved();
+      await move(store, 'broad0', { status: 'queued', notBeforeMs: null });
+      expect((await store.listLocks()).filter((held) => held.token === null)).toHaveLength(1);
+      await finish(store, '00000a');
+      expect(await next()).toBe('broad0');
+    });
+
+    test('stay for as long as what they wait for', async () => {
+      await reserved();
+      fixture.clock.advance(10 * after);
+      expect((await store.claimNext(claimRequest())).kind).toBe('nothing_claimable');
+      expect((await store.claimTask(taskId('00000b'), claimRequest())).kind).toBe('refused');
+      expect((await store.listLocks()).filter((held) => held.token === null)).toHaveLength(1);
+    });
+
     describe('that nobody uses though the locks are free', () => {
       beforeEach(async () => {
         const gpu = claimRequest({ capabilities: ['gpu'] });
@@ -260,9 +276,13 @@ describe.each(storeFactories)('LeaseStore of $name', (factory) => {
         expect((await store.listLocks()).filter((held) => held.token === null)).toEqual([]);
       });
 
-      test('lapse for whoever asks for one task', async () => {
+      test('lapse for whoever asks for one task, and are not given back at once', async () => {
         await claim(store, '00000b');
+        expect(await store.claimTask(taskId('broad0'), claimRequest({ capabilities: ['gpu'] }))).toMatchObject({ kind: 'refused' });
         expect((await store.listLocks()).filter((held) => held.token === null)).toEqual([]);
+        fixture.clock.advance(after);
+        await store.claimTask(taskId('broad0'), claimRequest({ capabilities: ['gpu'] }));
+        expect((await store.listLocks()).filter((held) => held.token === null)).toHaveLength(1);
       });
 
       test('still serve their task, when a worker for it comes after all', async () => {

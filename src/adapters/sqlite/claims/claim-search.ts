@@ -1,10 +1,10 @@
 import type { ClaimOutcome, ClaimRequest } from '../../../ports/lease-store.js';
 import type { Transaction } from '../database/connection.js';
+import type { Query } from '../database/statements.js';
+import { textList } from '../tasks/task-rows.js';
 import { grant, refuseBusyAgent } from './grant.js';
 import type { WantedLock } from './lock-conflicts.js';
 import { blockingLock, lapseReservations, locksWanted, passOver } from './parking.js';
-import type { Query } from '../database/statements.js';
-import { textList } from '../tasks/task-rows.js';
 
 /** Bounds of one claim transaction, so that a long queue never keeps other writers waiting for long. */
 export const CLAIM_LIMITS = {

@@ -1,13 +1,13 @@
 import type { TaskId } from '../../../domain/kernel/ids.js';
 import type { ClaimOutcome, ClaimRequest } from '../../../ports/lease-store.js';
-import { SEARCH_START, searchStep } from './claim-search.js';
 import type { Connection, Transaction } from '../database/connection.js';
+import { getState, loadTask } from '../tasks/task-queries.js';
+import type { StateRow } from '../tasks/task-rows.js';
+import { SEARCH_START, searchStep } from './claim-search.js';
 import { grant, refuseBusyAgent } from './grant.js';
 import type { FoundConflict, WantedLock } from './lock-conflicts.js';
 import { claimObstacles } from './obstacles.js';
 import { blockingLock, lapseReservations, locksWanted, passOver } from './parking.js';
-import { getState, loadTask } from '../tasks/task-queries.js';
-import type { StateRow } from '../tasks/task-rows.js';
 
 /** Transactions of one search; at most 256 tasks are parked, or 2,000 looked at, in each. */
 const MAX_SEARCH_TRANSACTIONS = 20_000;

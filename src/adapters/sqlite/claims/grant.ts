@@ -5,12 +5,12 @@ import { leaseClock } from '../../../domain/lease/lease.js';
 import type { ClaimOutcome, ClaimRequest, RunIntent } from '../../../ports/lease-store.js';
 import type { Transaction } from '../database/connection.js';
 import { sqliteCode } from '../database/errors.js';
-import { drawToken } from './fence.js';
-import type { WantedLock } from './lock-conflicts.js';
-import { redeemReservation } from './parking.js';
 import type { Query, SqlReader } from '../database/statements.js';
 import { loadTask } from '../tasks/task-queries.js';
 import type { StateRow } from '../tasks/task-rows.js';
+import { drawToken } from './fence.js';
+import type { WantedLock } from './lock-conflicts.js';
+import { redeemReservation } from './parking.js';
 
 type Granted = Extract<ClaimOutcome, { kind: 'granted' }>;
 export type Claimable = Pick<StateRow, 'num' | 'id' | 'failures' | 'lock_wait_since'>;

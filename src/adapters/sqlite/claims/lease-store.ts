@@ -3,15 +3,15 @@ import type { Instant } from '../../../domain/kernel/instant.js';
 import { leaseClock, type Lease, type StopRequest } from '../../../domain/lease/lease.js';
 import type { LockMode } from '../../../domain/lock/path-lock.js';
 import type { HeldLock, LeaseStore } from '../../../ports/lease-store.js';
-import { claimNext, claimTask } from './claim.js';
 import type { Connection, Transaction } from '../database/connection.js';
+import type { Query, SqlReader } from '../database/statements.js';
+import { listLiveRuns } from '../runs/run-store.js';
+import { getState } from '../tasks/task-queries.js';
+import { claimNext, claimTask } from './claim.js';
 import { SELECT_LEASE, toLease, type LeaseRow } from './lease-rows.js';
 import { describeConflicts, findConflicts, withPrefix } from './lock-conflicts.js';
 import { claimObstacles } from './obstacles.js';
-import { listLiveRuns } from '../runs/run-store.js';
 import { staleLease } from './stale-lease.js';
-import type { Query, SqlReader } from '../database/statements.js';
-import { getState } from '../tasks/task-queries.js';
 
 type RenewParams = [bootId: string, ttlMs: number, heartbeatAt: number, expiresAt: number, deadlineMono: number, task: number, token: number];
 

@@ -1,7 +1,7 @@
 import type { FencingToken, TaskId } from '../../../domain/kernel/ids.js';
 import { modesConflict, type LockConflict, type LockRequest } from '../../../domain/lock/path-lock.js';
-import { ancestorsOf, overlapWitness, prefixOf } from './lock-overlap.js';
 import type { Query, SqlReader, SqlValue } from '../database/statements.js';
+import { ancestorsOf, overlapWitness, prefixOf } from './lock-overlap.js';
 
 /** A row of `path_lock`: held when it has a token, reserved when it has none. */
 export interface StandingLock extends LockRequest {

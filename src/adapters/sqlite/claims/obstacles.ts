@@ -1,10 +1,10 @@
 import type { Instant } from '../../../domain/kernel/instant.js';
 import { isFinished, type ClaimObstacle, type DependencyState, satisfiesDependents } from '../../../domain/task/task.js';
+import type { Query, SqlReader } from '../database/statements.js';
+import { textList, type StateRow } from '../tasks/task-rows.js';
 import { SELECT_LEASE, toLease, type LeaseRow } from './lease-rows.js';
 import { describeConflicts, findConflicts } from './lock-conflicts.js';
 import { locksWanted } from './parking.js';
-import type { Query, SqlReader } from '../database/statements.js';
-import { textList, type StateRow } from '../tasks/task-rows.js';
 
 /** Overlapping locks named in one answer. */
 const MAX_CONFLICTS = 20;

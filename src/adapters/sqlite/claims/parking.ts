@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/connection.js';
-import { findConflicts, type FoundConflict, type WantedLock } from './lock-conflicts.js';
 import type { Query, SqlReader } from '../database/statements.js';
+import { findConflicts, type FoundConflict, type WantedLock } from './lock-conflicts.js';
 
 /** A task that somebody tries to claim. */
 export interface Candidate {

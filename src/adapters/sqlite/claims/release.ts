@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/connection.js';
-import { wake } from './parking.js';
 import type { Query } from '../database/statements.js';
+import { wake } from './parking.js';
 
 const deleteLease: Query<[task: number]> = { sql: 'DELETE FROM lease WHERE task = ?' };
 const deleteLocks: Query<[task: number]> = { sql: 'DELETE FROM path_lock WHERE task = ?' };

@@ -1,7 +1,7 @@
 import { AiError } from '../../../domain/kernel/errors.js';
-import { SELECT_LEASE, type LeaseRow } from './lease-rows.js';
 import type { Query, SqlReader } from '../database/statements.js';
 import type { StateRow } from '../tasks/task-rows.js';
+import { SELECT_LEASE, type LeaseRow } from './lease-rows.js';
 
 const leaseOf: Query<[task: number], LeaseRow> = { sql: `${SELECT_LEASE} WHERE l.task = ?` };
 

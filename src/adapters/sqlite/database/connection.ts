@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
+import type { NewEvent } from '../../../domain/audit/event.js';
 import type { Instant } from '../../../domain/kernel/instant.js';
 import type { Clock } from '../../../ports/clock.js';
 import type { Trace } from '../../../ports/trace.js';
-import { databaseError, isBusy } from './errors.js';
 import { EventAppender } from '../events/event-appender.js';
+import { databaseError, isBusy } from './errors.js';
 import { refuseNewerSchema } from './migrate.js';
 import { Statements, type Query, type SqlReader, type SqlValue, type SqlWriter } from './statements.js';
-import type { NewEvent } from '../../../domain/audit/event.js';
 
 /** Whole transactions repeated after SQLite's own busy timeout has run out. */
 const BUSY_RETRIES = 3;

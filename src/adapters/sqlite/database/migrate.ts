@@ -24,10 +24,7 @@ export interface MigrateOptions {
  */
 export function migrate(database: Database.Database, options: MigrateOptions): void {
   const migrations = options.migrations ?? MIGRATIONS;
-  const newest = migrations.at(-1)?.version ?? 0;
-  const version = schemaVersion(database);
-  refuseForeign(database, version);
-  if (version > newest) throw newer(options.file, { found: version, known: newest });
+  const version = refuseUnknownSchema(database, options.file, migrations);
   for (const migration of migrations) {
     if (migration.version <= version) continue;
     // The copy stays beside the database until a person deletes it.
@@ -61,11 +58,17 @@ export function refuseNewerSchema(sql: SqlReader, file: string): void {
   if (found > known) throw newer(file, { found, known });
 }
 
-function refuseForeign(database: Database.Database, version: number): void {
+/** Throws DATABASE_NEWER, DATABASE_CORRUPT; answers the version of what can be worked with. */
+export function refuseUnknownSchema(database: Database.Database, file: string, migrations: readonly Migration[] = MIGRATIONS): number {
+  const found = schemaVersion(database);
+  const known = migrations.at(-1)?.version ?? 0;
   const id = Number(database.pragma('application_id', { simple: true }));
-  const isNew = version === 0 && id === 0 && Number(database.pragma('schema_version', { simple: true })) === 0;
-  if (id === APPLICATION_ID || isNew) return;
-  throw new AiError({ code: 'DATABASE_CORRUPT', message: `${database.name} is an SQLite database, but not one of ai.`, hint: 'Move it away, or name another root: ai --root DIR', details: { file: database.name } });
+  const isNew = found === 0 && id === 0 && Number(database.pragma('schema_version', { simple: true })) === 0;
+  if (id !== APPLICATION_ID && !isNew) {
+    throw new AiError({ code: 'DATABASE_CORRUPT', message: `${file} is an SQLite database, but not one of ai.`, hint: 'Move it away, or name another root: ai --root DIR', details: { file } });
+  }
+  if (found > known) throw newer(file, { found, known });
+  return found;
 }
 
 function newer(file: string, versions: { readonly found: number; readonly known: number }): AiError {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { AiError } from '../../../domain/kernel/errors.js';
 import { databaseError, isBusy, sqliteCode } from './errors.js';
-import { migrate } from './migrate.js';
+import { migrate, refuseUnknownSchema } from './migrate.js';
 import { nativeBindingPath } from './native-binding.js';
 import { refuseNetworkFileSystem } from './network-file-system.js';
 import { openReadOnlyCopy } from './read-only-copy.js';
@@ -71,6 +71,8 @@ function openAt(file: string, options: OpenDatabaseOptions): Database.Database {
   try {
     refuseOldLibrary(database);
     if (isEmpty(database) && !options.create) throw notInitialised(file);
+    // Before anything is changed: a database of somebody else stays as it is.
+    refuseUnknownSchema(database, file);
     whileBusy(() => configure(database));
     migrate(database, { file, nowMs: options.nowMs });
     return database;
@@ -88,7 +90,7 @@ function configure(database: Database.Database): void {
   if (platform() === 'darwin') database.pragma('fullfsync = ON');
 }
 
-/** True for a new file, and for a restored copy: the mode is stored in the file and set once. */
+/** For a new file and for a restored copy. The mode is stored in the file, so that this happens once. */
 function useWal(database: Database.Database): void {
   const mode = database.pragma('journal_mode = WAL', { simple: true });
   if (mode !== 'wal') {

@@ -1,8 +1,8 @@
 import type { AuditEvent } from '../../../domain/audit/event.js';
 import type { EventFilter, EventLog } from '../../../ports/event-log.js';
 import type { Connection } from '../database/connection.js';
-import { eventFromRow, SELECT_EVENT, type EventRow } from './event-rows.js';
 import type { Query, Statements, SqlValue } from '../database/statements.js';
+import { eventFromRow, SELECT_EVENT, type EventRow } from './event-rows.js';
 import { verifyChain } from './verify-chain.js';
 
 const head: Query<[], { readonly seq: number }> = { sql: 'SELECT head_seq AS seq FROM control' };

@@ -3,9 +3,9 @@ import { GENESIS_HASH } from '../../../domain/audit/event.js';
 import { hashedForm } from '../../../domain/audit/hashed-form.js';
 import type { ChainVerdict } from '../../../ports/event-log.js';
 import type { Connection } from '../database/connection.js';
+import type { Query, SqlReader } from '../database/statements.js';
 import { dataOf, hashOf } from './event-appender.js';
 import { eventFromRow, SELECT_EVENT, type EventRow } from './event-rows.js';
-import type { Query, SqlReader } from '../database/statements.js';
 
 /** Events checked before other work of the process gets its turn. */
 const PAGE = 1_000;

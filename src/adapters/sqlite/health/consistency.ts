@@ -1,11 +1,11 @@
 import { isAiError } from '../../../domain/kernel/errors.js';
 import type { StoreProblem } from '../../../ports/store-maintenance.js';
-import type { Connection } from '../database/connection.js';
-import { findCycle } from '../tasks/find-cycle.js';
-import { overlapWitness } from '../claims/lock-overlap.js';
 import { findConflicts, type WantedLock } from '../claims/lock-conflicts.js';
+import { overlapWitness } from '../claims/lock-overlap.js';
+import type { Connection } from '../database/connection.js';
 import type { Query, SqlReader } from '../database/statements.js';
 import { verifyChain } from '../events/verify-chain.js';
+import { findCycle } from '../tasks/find-cycle.js';
 
 /** Rows named in one problem. */
 const MAX_NAMED = 5;
@@ -77,10 +77,10 @@ const ROW_CHECKS: readonly RowCheck[] = [
       (SELECT count(*) FROM task_lock w WHERE w.task = t.num) <> (SELECT count(*) FROM path_lock p WHERE p.task = t.num AND p.token = t.lease_token)`,
   },
   {
-    check: 'reservation_without_queued_task',
+    check: 'reservation_without_waiting_task',
     fixable: true,
-    problem: 'Locks are reserved for tasks that are not queued',
-    sql: `SELECT DISTINCT t.id FROM path_lock p JOIN task t ON t.num = p.task WHERE p.token IS NULL AND t.status <> 'queued'`,
+    problem: 'Locks are reserved for tasks that do not wait for any',
+    sql: `SELECT DISTINCT t.id FROM path_lock p JOIN task t ON t.num = p.task WHERE p.token IS NULL AND t.lock_wait_since IS NULL`,
   },
   {
     check: 'parked_on_nothing',

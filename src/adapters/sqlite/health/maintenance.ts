@@ -3,12 +3,12 @@ import path from 'node:path';
 import { AiError } from '../../../domain/kernel/errors.js';
 import type { StoreInfo, StoreMaintenance } from '../../../ports/store-maintenance.js';
 import type { Connection } from '../database/connection.js';
-import { checkConsistency } from './consistency.js';
 import { copyDatabase } from '../database/copy-database.js';
 import { databaseError } from '../database/errors.js';
 import { schemaVersion } from '../database/migrate.js';
-import { repairDerived } from './repair.js';
 import type { Query } from '../database/statements.js';
+import { checkConsistency } from './consistency.js';
+import { repairDerived } from './repair.js';
 
 const libraryVersion: Query<[], { readonly version: string }> = { sql: 'SELECT sqlite_version() AS version' };
 const size: Query<[], { readonly bytes: number }> = { sql: 'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()' };

@@ -29,7 +29,7 @@ const REPAIRS: readonly Repair[] = [
       WHERE open_dependencies <> ${OPEN}`,
   },
   { what: 'tasks that nothing blocks queued', sql: `UPDATE task SET status = 'queued', revision = revision + 1 WHERE status = 'blocked' AND open_dependencies = 0 AND blocked_reason IS NULL` },
-  { what: 'ownerless reservations removed', sql: `DELETE FROM path_lock WHERE token IS NULL AND (SELECT status FROM task WHERE num = path_lock.task) <> 'queued'` },
+  { what: 'ownerless reservations removed', sql: `DELETE FROM path_lock WHERE token IS NULL AND (SELECT lock_wait_since FROM task WHERE num = path_lock.task) IS NULL` },
   { what: 'tasks woken that waited for nothing', sql: 'UPDATE task SET parked_on = NULL WHERE parked_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM path_lock p WHERE p.task = task.parked_on)' },
   {
     what: 'counters of subtasks and children corrected',

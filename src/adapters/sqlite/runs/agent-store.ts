@@ -2,11 +2,11 @@ import type { Agent, AgentSpec } from '../../../domain/agent/agent.js';
 import { AiError } from '../../../domain/kernel/errors.js';
 import type { AgentId } from '../../../domain/kernel/ids.js';
 import type { AgentEdit, AgentStore } from '../../../ports/agent-store.js';
-import type { Connection, Transaction } from '../database/connection.js';
 import { liveRunsOf } from '../claims/grant.js';
+import type { Connection, Transaction } from '../database/connection.js';
 import type { Query, SqlReader } from '../database/statements.js';
-import { textList } from '../tasks/task-rows.js';
 import { withoutUndefined } from '../database/without-undefined.js';
+import { textList } from '../tasks/task-rows.js';
 
 interface AgentRow {
   readonly id: string;

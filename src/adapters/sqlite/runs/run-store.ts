@@ -1,12 +1,12 @@
 import type { RunId } from '../../../domain/kernel/ids.js';
 import type { Run } from '../../../domain/run/run.js';
 import type { RunStore } from '../../../ports/run-store.js';
-import type { Connection } from '../database/connection.js';
 import { liveRunsOf } from '../claims/grant.js';
+import type { Connection } from '../database/connection.js';
 import { idRange } from '../database/id-range.js';
+import type { Query, SqlReader } from '../database/statements.js';
 import { patchRun, runNotFound } from './run-patch.js';
 import { SELECT_RUN, toRun, type RunRow } from './run-rows.js';
-import type { Query, SqlReader } from '../database/statements.js';
 
 const runById: Query<[id: string], RunRow> = { sql: `${SELECT_RUN} WHERE r.id = ?` };
 const runsOfTask: Query<[task: string, limit: number], RunRow> = { sql: `${SELECT_RUN} WHERE t.id = ? ORDER BY r.num DESC LIMIT ?` };

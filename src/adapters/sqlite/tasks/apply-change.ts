@@ -2,14 +2,14 @@ import { assert } from '../../../domain/kernel/assert.js';
 import { AiError } from '../../../domain/kernel/errors.js';
 import type { NextState, TaskChange, TaskFields } from '../../../domain/task/change.js';
 import { satisfiesDependents, type Task, type TaskStatus } from '../../../domain/task/task.js';
-import type { Transaction } from '../database/connection.js';
-import { blockDependents, freeDependents } from './dependents.js';
 import { dropReservation } from '../claims/parking.js';
-import { changeParts } from './parts.js';
 import { releaseLease } from '../claims/release.js';
-import { patchRun } from '../runs/run-patch.js';
 import { staleLease } from '../claims/stale-lease.js';
+import type { Transaction } from '../database/connection.js';
 import type { Query } from '../database/statements.js';
+import { patchRun } from '../runs/run-patch.js';
+import { blockDependents, freeDependents } from './dependents.js';
+import { changeParts } from './parts.js';
 import { getState, loadTask } from './task-queries.js';
 import type { StateRow } from './task-rows.js';
 

@@ -1,11 +1,11 @@
 import { AiError } from '../../../domain/kernel/errors.js';
 import type { TaskId } from '../../../domain/kernel/ids.js';
 import { satisfiesDependents } from '../../../domain/task/task.js';
-import type { Transaction } from '../database/connection.js';
-import { refuseWhileLeased } from './edit-task.js';
 import { dropReservation } from '../claims/parking.js';
-import { changeParts } from './parts.js';
+import type { Transaction } from '../database/connection.js';
 import type { Query } from '../database/statements.js';
+import { refuseWhileLeased } from './edit-task.js';
+import { changeParts } from './parts.js';
 import { getState, loadTask } from './task-queries.js';
 
 /** Ids named in one refusal. */

@@ -1,9 +1,9 @@
 import type { TaskId } from '../../../domain/kernel/ids.js';
 import { satisfiesDependents } from '../../../domain/task/task.js';
 import type { Transaction } from '../database/connection.js';
+import type { Query, SqlReader } from '../database/statements.js';
 import { dependencyCycle } from './graph-errors.js';
 import { findDependencyPath } from './reachability.js';
-import type { Query, SqlReader } from '../database/statements.js';
 import { getState } from './task-queries.js';
 import type { StateRow } from './task-rows.js';
 

@@ -1,7 +1,7 @@
-import type { Transaction } from '../database/connection.js';
-import { dropReservation } from '../claims/parking.js';
-import type { Query } from '../database/statements.js';
 import type { TaskStatus } from '../../../domain/task/task.js';
+import { dropReservation } from '../claims/parking.js';
+import type { Transaction } from '../database/connection.js';
+import type { Query } from '../database/statements.js';
 
 interface MovedRow {
   readonly num: number;

@@ -3,9 +3,9 @@ import type { SubtaskId, TaskId } from '../../../domain/kernel/ids.js';
 import type { Subtask } from '../../../domain/task/task.js';
 import type { Transaction } from '../database/connection.js';
 import { sqliteCode } from '../database/errors.js';
+import type { Query, SqlReader } from '../database/statements.js';
 import { findKnown, remember } from './idempotency.js';
 import { changeParts } from './parts.js';
-import type { Query, SqlReader } from '../database/statements.js';
 import { getState } from './task-queries.js';
 
 interface SubtaskRow {

@@ -1,14 +1,14 @@
 import type { SubtaskId, TaskId } from '../../../domain/kernel/ids.js';
 import type { Task } from '../../../domain/task/task.js';
 import type { TaskStore } from '../../../ports/task-store.js';
-import { applyChange } from './apply-change.js';
 import type { Connection } from '../database/connection.js';
+import { idRange } from '../database/id-range.js';
+import type { Query, SqlReader } from '../database/statements.js';
+import { applyChange } from './apply-change.js';
 import { createTasks } from './create-tasks.js';
 import { deleteTask } from './delete-task.js';
 import { editTask } from './edit-task.js';
 import { taskGraph } from './graph-query.js';
-import { idRange } from '../database/id-range.js';
-import type { Query, SqlReader } from '../database/statements.js';
 import { addSubtask, completeSubtask, deleteSubtask, listSubtasks } from './subtasks.js';
 import { countByStatus, countReady, dependentsOf, listTasks } from './task-lists.js';
 import { findState, getState, loadTask } from './task-queries.js';

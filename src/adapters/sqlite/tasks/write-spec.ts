@@ -1,7 +1,7 @@
 import type { LockRequest } from '../../../domain/lock/path-lock.js';
 import type { TaskSpec } from '../../../domain/task/task.js';
-import type { Transaction } from '../database/connection.js';
 import { prefixOf } from '../claims/lock-overlap.js';
+import type { Transaction } from '../database/connection.js';
 import type { Query } from '../database/statements.js';
 
 type SpecParams = [

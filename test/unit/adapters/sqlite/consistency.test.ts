@@ -52,7 +52,7 @@ test.each([
   ['parts_counter', "UPDATE task SET parts_total = 7 WHERE id = 't-00000p'"],
   ['lease_without_task', "INSERT INTO lease SELECT (SELECT num FROM task WHERE id = 't-00000d'), token, holder, host, run, boot_id, ttl_ms, granted_at, heartbeat_at, expires_at, deadline_mono, stop_kind, stop_reason FROM lease"],
   ['lock_without_lease', "INSERT INTO path_lock SELECT 'lib', num, 0, 'lib/**', 'exclusive', 5, 1 FROM task WHERE id = 't-00000d'"],
-  ['reservation_without_queued_task', "INSERT INTO path_lock SELECT 'lib', num, 0, 'lib/**', 'exclusive', NULL, 1 FROM task WHERE id = 't-00000c'"],
+  ['reservation_without_waiting_task', "INSERT INTO path_lock SELECT 'lib', num, 0, 'lib/**', 'exclusive', NULL, 1 FROM task WHERE id = 't-00000c'"],
   ['parked_on_nothing', "UPDATE task SET parked_on = (SELECT num FROM task WHERE id = 't-00000d') WHERE id = 't-00000q'"],
 ])('%s is found and repaired', async (check, sql) => {
   plant(sql);

@@ -79,11 +79,13 @@ describe('what is refused', () => {
     expect(error.hint).toContain('.recover');
   });
 
-  test('a database that is not ours', () => {
+  test('a database that is not ours, which stays as it was', () => {
     const foreign = new Database(board.file);
     foreign.exec('CREATE TABLE x(y)');
     foreign.close();
+    const before = readFileSync(board.file);
     expect(refusal(() => open())).toMatchObject({ code: 'DATABASE_CORRUPT', message: expect.stringContaining('not one of ai') as string });
+    expect(readFileSync(board.file).equals(before)).toBe(true);
   });
 
   test('a database of a newer release, naming both versions', () => {

@@ -54,6 +54,31 @@ async function work(name: string, options: { readonly step?: string; readonly co
   return { done: lines.filter((line) => 'done' in line) as never, errors: (last?.['errors'] as unknown[] | undefined) ?? null, signal };
 }
 
+const OPENER = `
+  const { openStore } = await import(process.argv[1]);
+  const clock = { now: () => ({ wallMs: 1, monoMs: 1, bootId: 'boot' }) };
+  const store = openStore({ file: process.argv[2], clock, actor: 'user:x', host: 'h', create: true, trace: () => {} });
+  await store.appendEvent({ type: 'opened.once', task: null, run: null, token: null, data: {} });
+  store.close();
+`;
+
+test('processes that create the database at the same time all get the same one', async () => {
+  const file = path.join(board.folder, 'fresh.db');
+  const codes = await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', OPENER, bundle.file, file], { stdio: ['ignore', 'ignore', 'inherit'] });
+      children.add(child);
+      const [code] = (await once(child, 'exit')) as [number | null];
+      children.delete(child);
+      return code;
+    }),
+  );
+  expect(codes).toEqual([0, 0, 0, 0, 0, 0]);
+  const fresh = board.store({ file, create: false });
+  expect(await fresh.headSeq()).toBe(6);
+  expect(await fresh.checkConsistency()).toEqual([]);
+});
+
 /** Tasks with overlapping locks and a web of dependencies. */
 async function fill(count: number): Promise<string[]> {
   const id = (index: number): string => index.toString().padStart(6, '0');
