@@ -6,8 +6,9 @@
  */
 const PICTOGRAPH_BEFORE = String.raw`(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])`;
 const DANGEROUS_SOURCE = String.raw`(?![\ufe0e\ufe0f]|${PICTOGRAPH_BEFORE}\u200d(?=\p{Extended_Pictographic}))[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]`;
-const PLAIN = /^[\u0020-\u007e]*$/;
-const PLAIN_TEXT = /^[\n\t\u0020-\u007e]*$/;
+/** ASCII, Latin letters, common punctuation and our own marks: nothing in them can act. Answers without building the class above. */
+const PLAIN = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2192\u25c6\u25cb\u25cc\u25cf\u25d0\u2713\u2717]*$/;
+const PLAIN_TEXT = new RegExp(PLAIN.source.replace('[', '[\\n\\t'));
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\u001b': '\\e' };
 
 let compiled: RegExp | undefined;
