@@ -21,6 +21,17 @@ const COMMANDS = [
   ['nonsense'],
 ];
 
+/** The way of a run, which needs a repository. */
+const EXECUTION = [
+  ['agent', 'register', 'nobody', '--connector', 'command', '--', 'true'],
+  ['task', 'create', 'Run', '--json'],
+  ['task', 'execute', 'ID', '--quiet'],
+];
+const REPOSITORY = [
+  ['init', '--quiet', '--initial-branch=main'],
+  ['-c', 'user.name=build', '-c', 'user.email=build@localhost', 'commit', '--quiet', '--allow-empty', '--message=Start'],
+];
+
 export async function warmUp({ root, dist }) {
   const folder = await mkdtemp(path.join(tmpdir(), 'ai-build-'));
   const hook = path.join(folder, 'keep.cjs');
@@ -28,11 +39,13 @@ export async function warmUp({ root, dist }) {
   await writeFile(hook, `process.on('exit', () => require(${JSON.stringify(path.join(dist, 'main.js'))}).keepCompiledCode());\n`);
   let claimed = { id: '', lease: { token: 0 } };
   try {
-    for (const words of COMMANDS) {
+    // Without git the way of a run is compiled when it is needed.
+    const canRun = REPOSITORY.every((words) => spawnSync('git', words, { cwd: folder, env }).status === 0);
+    for (const words of canRun ? [...COMMANDS, ...EXECUTION] : COMMANDS) {
       const filled = words.map((word) => (word === 'ID' ? claimed.id : word === 'TOKEN' ? String(claimed.lease.token) : word));
       const run = spawnSync(process.execPath, ['--require', hook, path.join(root, 'bin/ai.js'), ...filled], { cwd: folder, env, encoding: 'utf8' });
       if (run.status !== 0 && words[0] !== 'nonsense') return warn(filled, run);
-      if (words[1] === 'claim') claimed = JSON.parse(run.stdout).data;
+      if (words[1] === 'claim' || (words[1] === 'create' && words.includes('--json'))) claimed = JSON.parse(run.stdout).data;
     }
   } finally {
     await rm(folder, { recursive: true, force: true });

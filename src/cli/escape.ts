@@ -1,3 +1,5 @@
+import { PLAIN_LINE } from './plain-text.js';
+
 /**
  * What would change what a terminal does or shows, instead of being shown: controls (C0, DEL, C1), line and
  * paragraph separators, lone surrogates, and everything that Unicode calls default-ignorable (bidirectional
@@ -6,14 +8,12 @@
  */
 const PICTOGRAPH_BEFORE = String.raw`(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])`;
 const DANGEROUS_SOURCE = String.raw`(?![\ufe0e\ufe0f]|${PICTOGRAPH_BEFORE}\u200d(?=\p{Extended_Pictographic}))[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]`;
-/** ASCII, Latin letters, common punctuation and our own marks: nothing in them can act. Answers without building the class above. */
-const PLAIN = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2192\u25c6\u25cb\u25cc\u25cf\u25d0\u2713\u2717]*$/;
-const PLAIN_TEXT = new RegExp(PLAIN.source.replace('[', '[\\n\\t'));
+const PLAIN_TEXT = new RegExp(PLAIN_LINE.source.replace('[', '[\\n\\t'));
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\u001b': '\\e' };
 
 let compiled: RegExp | undefined;
 
-/** Compiled at the first text that is not plain ASCII: Unicode properties make it dear. */
+/** Compiled at the first text that is not plain: Unicode properties make it dear. */
 function dangerous(): RegExp {
   compiled ??= new RegExp(DANGEROUS_SOURCE, 'gu');
   return compiled;
@@ -21,7 +21,7 @@ function dangerous(): RegExp {
 
 /** One line of foreign text, safe for a terminal: control characters become visible escapes. */
 export function escapeLine(text: string): string {
-  return PLAIN.test(text) ? text : text.replaceAll(dangerous(), visible);
+  return PLAIN_LINE.test(text) ? text : text.replaceAll(dangerous(), visible);
 }
 
 /** Several lines of foreign text: line breaks and tabs stay, everything else is escaped as in `escapeLine`. */
@@ -32,7 +32,7 @@ export function escapeText(text: string): string {
 
 /** The same JSON value in characters that a terminal takes as they are. JSON.stringify escapes only C0. */
 export function escapeJson(json: string): string {
-  if (PLAIN.test(json)) return json;
+  if (PLAIN_LINE.test(json)) return json;
   return json.replaceAll(dangerous(), (character) =>
     Array.from({ length: character.length }, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`).join(''),
   );

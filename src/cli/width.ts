@@ -1,8 +1,4 @@
-/**
- * One column each, for certain: ASCII, Latin, common punctuation, and the marks that we print ourselves. Most
- * text is this, and the classes below cost a millisecond when they are first built.
- */
-const NARROW = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2192\u25c6\u25cb\u25cc\u25cf\u25d0\u2713\u2717]*$/;
+import { PLAIN_LINE } from './plain-text.js';
 
 interface Classes {
   /** Blocks that terminals draw in two columns: East Asian Wide and Fullwidth of UAX #11 (coarse ranges), and emoji by presentation. */
@@ -30,7 +26,7 @@ let segmenter: Intl.Segmenter | undefined;
 /** Columns that the text takes on a terminal. Our own colour sequences take none. */
 export function displayWidth(text: string): number {
   const plain = text.includes(ESCAPE) ? text.replaceAll(SGR, '') : text;
-  if (NARROW.test(plain)) return plain.length;
+  if (PLAIN_LINE.test(plain)) return plain.length;
   let width = 0;
   for (const grapheme of graphemes(plain)) width += graphemeWidth(grapheme);
   return width;
