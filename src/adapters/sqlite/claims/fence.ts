@@ -3,18 +3,21 @@ import { nextToken } from '../../../domain/lease/lease.js';
 import type { Transaction } from '../database/connection.js';
 import type { Query } from '../database/statements.js';
 
-const advance: Query<[bootId: string, again: string, stored: string], { readonly epoch: number; readonly counter: number }> = {
-  sql: `UPDATE control SET epoch = iif(boot_id = ?, epoch, epoch + 1), counter = iif(boot_id = ?, counter + 1, 1), boot_id = ?
-    RETURNING epoch, counter`,
-};
+const EPOCH = 2 ** 32;
+
+const readFence: Query<[], { readonly token: number; readonly bootId: string }> = { sql: `SELECT number AS token, text AS bootId FROM meta WHERE name = 'fence'` };
+const writeFence: Query<[token: number, bootId: string]> = { sql: `UPDATE meta SET number = ?, text = ? WHERE name = 'fence'` };
 
 /**
  * Draws the next fencing token. The first one after a start of the machine begins a new epoch, so that a
  * counter that a power cut took back is never handed out twice.
  */
 export function drawToken(transaction: Transaction): FencingToken {
+  const last = transaction.get(readFence);
+  if (last === undefined) throw new Error('invariant broken: the fence exists');
   const { bootId } = transaction.now;
-  const drawn = transaction.get(advance, bootId, bootId, bootId);
-  if (drawn === undefined) throw new Error('invariant broken: the control row exists');
-  return nextToken({ epoch: drawn.epoch, counter: drawn.counter - 1 });
+  const epoch = Math.floor(last.token / EPOCH);
+  const token = nextToken(last.bootId === bootId ? { epoch, counter: last.token % EPOCH } : { epoch: epoch + 1, counter: 0 });
+  transaction.run(writeFence, token, bootId);
+  return token;
 }

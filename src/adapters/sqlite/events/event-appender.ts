@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { NewEvent } from '../../../domain/audit/event.js';
 import { hashedForm } from '../../../domain/audit/hashed-form.js';
 import type { Query, SqlWriter } from '../database/statements.js';
@@ -10,13 +10,13 @@ interface Head {
 
 type EventParams = [seq: number, atMs: number, actor: string, type: string, task: string | null, run: string | null, token: number | null, data: string, prev: string, hash: string];
 
-const readHead: Query<[], Head> = { sql: 'SELECT head_seq AS seq, head_hash AS hash FROM control' };
-const writeHead: Query<[seq: number, hash: string]> = { sql: 'UPDATE control SET head_seq = ?, head_hash = ?' };
+const readHead: Query<[], Head> = { sql: `SELECT number AS seq, text AS hash FROM meta WHERE name = 'head'` };
+const writeHead: Query<[seq: number, hash: string]> = { sql: `UPDATE meta SET number = ?, text = ? WHERE name = 'head'` };
 const insertEvent: Query<EventParams> = { sql: 'INSERT INTO event(seq, at, actor, type, task, run, token, data, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)' };
 
 /** SHA-256 over a zero byte and an event's hashed form, in hex. */
 export function hashOf(form: string): string {
-  return createHash('sha256').update(`\0${form}`).digest('hex');
+  return hash('sha256', `\0${form}`);
 }
 
 /**
@@ -43,9 +43,9 @@ export class EventAppender {
     const { actor, atMs } = this.#origin;
     const chained = { ...event, seq: head.seq + 1, atMs, actor, prev: head.hash };
     const form = hashedForm(chained);
-    const hash = hashOf(form);
-    this.#sql.run(insertEvent, chained.seq, atMs, actor, event.type, event.task, event.run, event.token, dataOf(form), head.hash, hash);
-    this.#head = { seq: chained.seq, hash };
+    const ownHash = hashOf(form);
+    this.#sql.run(insertEvent, chained.seq, atMs, actor, event.type, event.task, event.run, event.token, dataOf(form), head.hash, ownHash);
+    this.#head = { seq: chained.seq, hash: ownHash };
   }
 
   /** Must be called before the commit. */
@@ -55,7 +55,7 @@ export class EventAppender {
 
   #readHead(): Head {
     const head = this.#sql.get(readHead);
-    if (head === undefined) throw new Error('invariant broken: the control row exists');
+    if (head === undefined) throw new Error('invariant broken: the record has a head');
     return head;
   }
 }

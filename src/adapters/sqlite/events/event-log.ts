@@ -5,7 +5,7 @@ import type { Query, Statements, SqlValue } from '../database/statements.js';
 import { eventFromRow, SELECT_EVENT, type EventRow } from './event-rows.js';
 import { verifyChain } from './verify-chain.js';
 
-const head: Query<[], { readonly seq: number }> = { sql: 'SELECT head_seq AS seq FROM control' };
+const head: Query<[], { readonly seq: number }> = { sql: `SELECT number AS seq FROM meta WHERE name = 'head'` };
 const dataVersion: Query<[], { readonly data_version: number }> = { sql: 'PRAGMA data_version' };
 
 export function eventLog(connection: Connection): EventLog {

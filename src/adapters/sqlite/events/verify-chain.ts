@@ -15,7 +15,7 @@ interface Head {
   readonly hash: string;
 }
 
-const readHead: Query<[], Head> = { sql: 'SELECT head_seq AS seq, head_hash AS hash FROM control' };
+const readHead: Query<[], Head> = { sql: `SELECT number AS seq, text AS hash FROM meta WHERE name = 'head'` };
 const page: Query<[after: number, upTo: number, limit: number], EventRow> = { sql: `${SELECT_EVENT} WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?` };
 const beyond: Query<[seq: number], { readonly seq: number }> = { sql: 'SELECT seq FROM event WHERE seq > ? ORDER BY seq LIMIT 1' };
 const successorOf: Query<[prev: string], { readonly seq: number }> = { sql: 'SELECT seq FROM event WHERE prev = ? ORDER BY seq LIMIT 1' };

@@ -39,7 +39,7 @@ const ROW_CHECKS: readonly RowCheck[] = [
     check: 'status_counter',
     fixable: true,
     problem: 'The number of tasks is wrong for these statuses',
-    sql: `SELECT c.status AS id FROM status_count c WHERE c.tasks <> (SELECT count(*) FROM task t WHERE t.status = c.status)`,
+    sql: `SELECT name AS id FROM meta WHERE name NOT IN ('fence', 'head') AND number <> (SELECT count(*) FROM task t WHERE t.status = name)`,
   },
   {
     check: 'parts_counter',
@@ -91,8 +91,8 @@ const ROW_CHECKS: readonly RowCheck[] = [
   {
     check: 'token_counter',
     fixable: false,
-    problem: 'Tokens lie beyond the counter of the fence',
-    sql: `SELECT t.id FROM lease l JOIN task t ON t.num = l.task, control c WHERE l.token > c.epoch * 4294967296 + c.counter`,
+    problem: 'Tokens are newer than the last one that was drawn',
+    sql: `SELECT t.id FROM lease l JOIN task t ON t.num = l.task WHERE l.token > (SELECT number FROM meta WHERE name = 'fence')`,
   },
   {
     check: 'token_order',

@@ -37,8 +37,8 @@ const REPAIRS: readonly Repair[] = [
   },
   {
     what: 'counters of statuses corrected',
-    sql: `UPDATE status_count SET tasks = (SELECT count(*) FROM task t WHERE t.status = status_count.status)
-      WHERE tasks <> (SELECT count(*) FROM task t WHERE t.status = status_count.status)`,
+    sql: `UPDATE meta SET number = (SELECT count(*) FROM task t WHERE t.status = meta.name)
+      WHERE name NOT IN ('fence', 'head') AND number <> (SELECT count(*) FROM task t WHERE t.status = meta.name)`,
   },
 ];
 

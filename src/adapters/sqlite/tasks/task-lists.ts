@@ -4,7 +4,7 @@ import type { TaskFilter, TaskPage } from '../../../ports/task-store.js';
 import type { Statements, Query, SqlReader, SqlValue } from '../database/statements.js';
 import { loadTasks } from './task-queries.js';
 
-const statusCounts: Query<[], { readonly status: TaskStatus; readonly tasks: number }> = { sql: 'SELECT status, tasks FROM status_count' };
+const statusCounts: Query<[], { readonly status: TaskStatus; readonly tasks: number }> = { sql: `SELECT name AS status, number AS tasks FROM meta WHERE name NOT IN ('fence', 'head')` };
 const countUndelayed: Query<[], { readonly ready: number }> = {
   sql: `SELECT count(*) AS ready FROM task INDEXED BY task_ready WHERE status = 'queued' AND not_before IS NULL AND parked_on IS NULL`,
 };

@@ -98,10 +98,10 @@ test('an event behind the recorded head is found', async () => {
 test('a rewritten end that does not match the recorded head is found', async () => {
   const before = await store.listLatestEvents({ sinceSeq: 0, task: null, run: null, types: [] }, 1);
   tamper('DELETE FROM event WHERE seq = 12');
-  tamper('UPDATE control SET head_seq = 11, head_hash = (SELECT hash FROM event WHERE seq = 11)');
+  tamper("UPDATE meta SET number = 11, text = (SELECT hash FROM event WHERE seq = 11) WHERE name = 'head'");
   await store.appendEvent({ type: 'note.made', task: null, run: null, token: null, data: {} });
   expect(await store.verifyChain()).toMatchObject({ ok: true });
-  tamper('UPDATE control SET head_hash = ?', before[0]?.hash);
+  tamper("UPDATE meta SET text = ? WHERE name = 'head'", before[0]?.hash);
   expect(await broken()).toMatchObject({ firstBadSeq: 12, problem: expect.stringContaining('recorded as the newest') as string });
 });
 

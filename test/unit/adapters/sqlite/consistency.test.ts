@@ -47,7 +47,7 @@ test.each([
   ['open_dependency_counter', "UPDATE task SET open_dependencies = 2 WHERE id = 't-00000c'"],
   ['open_dependency_counter', "UPDATE task SET open_dependencies = 1 WHERE id = 't-00000f'"],
   ['open_dependency_counter', "UPDATE task SET open_dependencies = 1, status = 'blocked' WHERE id = 't-00000e'"],
-  ['status_counter', "UPDATE status_count SET tasks = tasks + 1 WHERE status = 'done'"],
+  ['status_counter', "UPDATE meta SET number = number + 1 WHERE name = 'done'"],
   ['parts_counter', "UPDATE task SET parts_done = 1 WHERE id = 't-00000p'"],
   ['parts_counter', "UPDATE task SET parts_total = 7 WHERE id = 't-00000p'"],
   ['lease_without_task', "INSERT INTO lease SELECT (SELECT num FROM task WHERE id = 't-00000d'), token, holder, host, run, boot_id, ttl_ms, granted_at, heartbeat_at, expires_at, deadline_mono, stop_kind, stop_reason FROM lease"],
@@ -65,7 +65,7 @@ test.each([
 test.each([
   ['task_without_lease', "DELETE FROM path_lock; DELETE FROM lease; UPDATE task SET parked_on = NULL"],
   ['lease_without_locks', "UPDATE task SET parked_on = NULL; DELETE FROM path_lock"],
-  ['token_counter', 'UPDATE control SET counter = 0'],
+  ['token_counter', "UPDATE meta SET number = 0 WHERE name = 'fence'"],
   ['foreign_keys', 'INSERT INTO dependency VALUES (1, 999, 0)'],
   ['file_integrity', "UPDATE task SET priority = 9 WHERE id = 't-00000q'"],
   ['event_chain', "UPDATE event SET actor = 'eve' WHERE seq = 2"],

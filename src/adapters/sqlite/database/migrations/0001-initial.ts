@@ -1,16 +1,17 @@
 import type { Migration } from './migration.js';
 
-const control = `
-  -- One row: the fence, and the head of the chain of events, so that a cut tail is seen.
-  CREATE TABLE control (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    epoch INTEGER NOT NULL CHECK (epoch BETWEEN 0 AND 2097151),
-    counter INTEGER NOT NULL CHECK (counter BETWEEN 0 AND 4294967295),
-    boot_id TEXT NOT NULL,
-    head_seq INTEGER NOT NULL,
-    head_hash TEXT NOT NULL
-  ) STRICT;
-  INSERT INTO control VALUES (1, 0, 0, '', 0, '${'0'.repeat(64)}');
+const meta = `
+  -- What changes with nearly every transaction, together on one page: 'fence' (the last token, and the boot it
+  -- was drawn in), 'head' (the newest event's number and hash, so that a cut tail is seen), and the number of
+  -- tasks in each status, so that ai status costs the same with a million finished tasks.
+  CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    number INTEGER NOT NULL CHECK (number BETWEEN 0 AND 9007199254740991),
+    text TEXT NOT NULL DEFAULT ''
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO meta(name, number, text) VALUES ('fence', 0, ''), ('head', 0, '${'0'.repeat(64)}');
+  INSERT INTO meta(name, number) VALUES
+    ('queued', 0), ('claimed', 0), ('running', 0), ('blocked', 0), ('paused', 0), ('review', 0), ('done', 0), ('failed', 0), ('cancelled', 0), ('skipped', 0);
 
   CREATE TABLE schema_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT;
 
@@ -36,7 +37,8 @@ const task = `
     open_dependencies INTEGER NOT NULL DEFAULT 0 CHECK (open_dependencies >= 0),
     blocked_reason TEXT,
     not_before INTEGER,
-    parked_on INTEGER REFERENCES task(num),
+    -- No foreign key: SQLite rewrites every index of a row whose reference to its own table changes, and this one changes with every claim.
+    parked_on INTEGER,
     lock_wait_since INTEGER,
     lease_token INTEGER,
     attempt INTEGER NOT NULL DEFAULT 0 CHECK (attempt >= 0),
@@ -115,19 +117,15 @@ const task = `
   CREATE INDEX subtask_task ON subtask(task, num);`;
 
 const counters = `
-  -- So that ai status costs the same with a million finished tasks.
-  CREATE TABLE status_count (status TEXT PRIMARY KEY, tasks INTEGER NOT NULL CHECK (tasks >= 0)) STRICT, WITHOUT ROWID;
-  INSERT INTO status_count VALUES
-    ('queued', 0), ('claimed', 0), ('running', 0), ('blocked', 0), ('paused', 0), ('review', 0), ('done', 0), ('failed', 0), ('cancelled', 0), ('skipped', 0);
   CREATE TRIGGER task_counted AFTER INSERT ON task BEGIN
-    UPDATE status_count SET tasks = tasks + 1 WHERE status = NEW.status;
+    UPDATE meta SET number = number + 1 WHERE name = NEW.status;
   END;
   CREATE TRIGGER task_uncounted AFTER DELETE ON task BEGIN
-    UPDATE status_count SET tasks = tasks - 1 WHERE status = OLD.status;
+    UPDATE meta SET number = number - 1 WHERE name = OLD.status;
   END;
   CREATE TRIGGER task_recounted AFTER UPDATE OF status ON task WHEN OLD.status <> NEW.status BEGIN
-    UPDATE status_count SET tasks = tasks - 1 WHERE status = OLD.status;
-    UPDATE status_count SET tasks = tasks + 1 WHERE status = NEW.status;
+    UPDATE meta SET number = number - 1 WHERE name = OLD.status;
+    UPDATE meta SET number = number + 1 WHERE name = NEW.status;
   END;`;
 
 const lease = `
@@ -262,5 +260,5 @@ export const initialSchema: Migration = {
   version: 1,
   name: 'initial',
   rewritesData: false,
-  statements: [control, task, counters, lease, run, event],
+  statements: [meta, task, counters, lease, run, event],
 };
