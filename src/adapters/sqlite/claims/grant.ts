@@ -1,7 +1,7 @@
 import { assert } from '../../../domain/kernel/assert.js';
 import { AiError } from '../../../domain/kernel/errors.js';
-import type { FencingToken } from '../../../domain/kernel/ids.js';
-import { leaseClock } from '../../../domain/lease/lease.js';
+import type { TaskId } from '../../../domain/kernel/ids.js';
+import { leaseClock, type Lease } from '../../../domain/lease/lease.js';
 import type { ClaimOutcome, ClaimRequest, RunIntent } from '../../../ports/lease-store.js';
 import type { Transaction } from '../database/connection.js';
 import { sqliteCode } from '../database/errors.js';
@@ -52,29 +52,38 @@ export function refuseBusyAgent(sql: SqlReader, run: RunIntent | null): Extract<
  * The caller has checked everything in the same transaction.
  */
 export function grant(transaction: Transaction, task: Claimable, order: { readonly request: ClaimRequest; readonly locks: readonly WantedLock[] }): Granted {
-  const { request, locks } = order;
-  const token = grantLease(transaction, task, request);
+  const { request } = order;
+  const lease = grantLease(transaction, task, request);
+  const { token } = lease;
   const attempt = task.failures + 1;
   redeemReservation(transaction, task);
-  holdLocks(transaction, { task: task.num, token, locks });
+  holdLocks(transaction, { task: task.num, token, locks: order.locks });
   const taken = transaction.run(takeTask, token, attempt, transaction.now.wallMs, task.num);
   assert(taken === 1, 'a claimable task is queued');
   if (request.run !== null) startRun(transaction, { run: request.run, task: task.num, token, attempt });
-  const { holder, ttlMs, run } = request;
-  transaction.append({ type: 'task.claimed', task: task.id, run: run?.id ?? null, token, data: { holder, ttlMs, attempt, locks: locks.map(({ pattern, mode }) => ({ pattern, mode })) } });
-  const loaded = loadTask(transaction, task.num);
-  assert(loaded.lease !== null, 'a granted task has a lease');
-  return { kind: 'granted', task: loaded, lease: loaded.lease, locks: loaded.locks };
+  const locks = order.locks.map(({ pattern, mode }) => ({ pattern, mode }));
+  transaction.append({ type: 'task.claimed', task: task.id, run: lease.runId, token, data: { holder: lease.holder, ttlMs: lease.ttlMs, attempt, locks } });
+  return { kind: 'granted', task: loadTask(transaction, task.num, { lease, locks }), lease, locks };
 }
 
-function grantLease(transaction: Transaction, task: Claimable, request: ClaimRequest): FencingToken {
-  const token = drawToken(transaction);
-  const { wallMs } = transaction.now;
-  const clock = leaseClock(transaction.now, request.ttlMs);
-  transaction.run(insertLease, task.num, token, request.holder, transaction.host, request.run?.id ?? null, clock.bootId, request.ttlMs, wallMs, clock.heartbeatAtMs, clock.expiresAtMs, clock.deadlineMonoMs);
-  return token;
+function grantLease(transaction: Transaction, task: Claimable, request: ClaimRequest): Lease {
+  const lease: Lease = {
+    taskId: task.id as TaskId,
+    token: drawToken(transaction),
+    holder: request.holder,
+    host: transaction.host,
+    runId: request.run?.id ?? null,
+    ttlMs: request.ttlMs,
+    grantedAtMs: transaction.now.wallMs,
+    ...leaseClock(transaction.now, request.ttlMs),
+    stop: null,
+  };
+  const { token, holder, host, runId, bootId, ttlMs } = lease;
+  transaction.run(insertLease, task.num, token, holder, host, runId, bootId, ttlMs, lease.grantedAtMs, lease.heartbeatAtMs, lease.expiresAtMs, lease.deadlineMonoMs);
+  return lease;
 }
 
+/** Positions are those of the declaration, by which the rows are found again. */
 function holdLocks(transaction: Transaction, held: { readonly task: number; readonly token: number; readonly locks: readonly WantedLock[] }): void {
   for (const [position, lock] of held.locks.entries()) {
     transaction.run(holdLock, lock.prefix, held.task, position, lock.pattern, lock.mode, held.token, transaction.now.wallMs);

@@ -1,6 +1,6 @@
 import type { FencingToken, TaskId } from '../../../domain/kernel/ids.js';
 import { modesConflict, type LockConflict, type LockRequest } from '../../../domain/lock/path-lock.js';
-import type { Query, SqlReader, SqlValue } from '../database/statements.js';
+import type { Query, SqlReader } from '../database/statements.js';
 import { ancestorsOf, overlapWitness, prefixOf } from './lock-overlap.js';
 
 /** A row of `path_lock`: held when it has a token, reserved when it has none. */
@@ -34,8 +34,7 @@ type BelowParams = [from: string, to: string];
 
 const COLUMNS = 'SELECT task, pattern, mode, token FROM path_lock';
 
-/** One text for each depth of the path: a list of values is searched in half the time of a JSON array. */
-const locksAt = (prefixes: readonly string[]): Query<SqlValue[], StandingLock> => ({ sql: `${COLUMNS} WHERE prefix IN (${prefixes.map(() => '?').join(', ')})` });
+const locksAt: Query<[prefix: string], StandingLock> = { sql: `${COLUMNS} WHERE prefix = ?` };
 const locksBelow: Query<BelowParams, StandingLock> = { sql: `${COLUMNS} WHERE prefix > ? AND prefix < ?` };
 const allLocks: Query<[], StandingLock> = { sql: COLUMNS };
 
@@ -61,8 +60,8 @@ export function findConflicts(sql: SqlReader, wanted: readonly WantedLock[], sea
 function nearbyLocks(sql: SqlReader, lock: WantedLock): StandingLock[] {
   const { prefix } = lock;
   if (prefix === '') return sql.all(allLocks);
-  const prefixes = ancestorsOf(prefix);
-  const above = sql.all(locksAt(prefixes), ...prefixes);
+  // A statement for each ancestor takes half the time of one for the list of them.
+  const above = ancestorsOf(prefix).flatMap((ancestor) => sql.all(locksAt, ancestor));
   // "0" is the character after "/": the range holds every path below the prefix.
   return [...above, ...sql.all(locksBelow, `${prefix}/`, `${prefix}0`)];
 }

@@ -41,39 +41,39 @@ export function findState(sql: SqlReader, id: string): StateRow | undefined {
   return sql.get(stateById, id);
 }
 
-/** One whole task by its number, which must exist. */
-export function loadTask(sql: SqlReader, num: number): Task {
-  const [task] = loadTasks(sql, [num]);
-  if (task === undefined) throw new Error(`invariant broken: task ${num} exists`);
-  return task;
+/** One whole task by its number, which must exist. Parts that the caller has at hand are not read again. */
+export function loadTask(sql: SqlReader, num: number, known: Partial<TaskParts> = {}): Task {
+  const row = sql.get(wholeTasks.one, num);
+  if (row === undefined) throw new Error(`invariant broken: task ${num} exists`);
+  return toTask(row, {
+    labels: known.labels ?? sql.all(labelsOf.one, num).map(toLabel),
+    dependencies: known.dependencies ?? sql.all(dependenciesOf.one, num).map(toDependency),
+    locks: known.locks ?? sql.all(locksOf.one, num).map(toLock),
+    lease: known.lease === undefined ? (sql.all(leasesOf.one, num).map(toLease)[0] ?? null) : known.lease,
+  });
 }
+
+const toLabel = (row: { readonly label: string }): string => row.label;
+const toDependency = ({ id, status }: DependencyState): DependencyState => ({ id, status });
+const toLock = ({ pattern, mode }: LockRequest): LockRequest => ({ pattern, mode });
 
 /** Whole tasks in the order of the numbers, in a constant number of statements. Numbers that do not exist are left out. */
 export function loadTasks(sql: SqlReader, nums: readonly number[]): Task[] {
   if (nums.length === 0) return [];
-  const ask = asker(sql, nums);
-  const rows = new Map(ask(wholeTasks).map((row) => [row.num, row]));
-  const parts = loadParts(ask);
+  const json = JSON.stringify(nums);
+  const rows = new Map(sql.all(wholeTasks.many, json).map((row) => [row.num, row]));
+  const parts = loadParts(sql, json);
   return nums.flatMap((num) => {
     const row = rows.get(num);
     return row === undefined ? [] : [toTask(row, parts(num))];
   });
 }
 
-type Ask = <Row>(query: PerTask<Row>) => Row[];
-
-function asker(sql: SqlReader, nums: readonly number[]): Ask {
-  const [only] = nums;
-  if (nums.length === 1 && only !== undefined) return (query) => sql.all(query.one, only);
-  const json = JSON.stringify(nums);
-  return (query) => sql.all(query.many, json);
-}
-
-function loadParts(ask: Ask): (num: number) => TaskParts {
-  const labels = groupByTask(ask(labelsOf), (row) => row.label);
-  const dependencies = groupByTask(ask(dependenciesOf), ({ id, status }): DependencyState => ({ id, status }));
-  const locks = groupByTask(ask(locksOf), ({ pattern, mode }): LockRequest => ({ pattern, mode }));
-  const leases = new Map(ask(leasesOf).map((row) => [row.task, toLease(row)]));
+function loadParts(sql: SqlReader, json: string): (num: number) => TaskParts {
+  const labels = groupByTask(sql.all(labelsOf.many, json), toLabel);
+  const dependencies = groupByTask(sql.all(dependenciesOf.many, json), toDependency);
+  const locks = groupByTask(sql.all(locksOf.many, json), toLock);
+  const leases = new Map(sql.all(leasesOf.many, json).map((row) => [row.task, toLease(row)]));
   return (num) => ({ labels: labels.get(num) ?? [], dependencies: dependencies.get(num) ?? [], locks: locks.get(num) ?? [], lease: leases.get(num) ?? null });
 }
 
