@@ -8,6 +8,7 @@ export default defineConfig({
     exclude: ['test/chaos/**', 'node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    setupFiles: ['test/support/property-seed.ts'],
     pool: 'forks',
     maxWorkers: 2,
   },

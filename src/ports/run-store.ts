@@ -10,8 +10,10 @@ export interface RunStore {
   /** Newest first. */
   listRuns(taskId: TaskId, limit: number): Promise<readonly Run[]>;
   findRunIds(prefix: string, limit: number): Promise<readonly RunId[]>;
-  /** The newest run of each task that left work on a branch; used for bases of dependents. */
+  /** The newest run of a task, whatever became of it. */
   latestRun(taskId: TaskId): Promise<Run | undefined>;
+  /** The newest one that had a branch of its own: where unlanded work lies, and what a next attempt continues. */
+  latestRunWithBranch(taskId: TaskId): Promise<Run | undefined>;
   /** Writes the fields and, in the same transaction, the event when one is given. Throws RUN_NOT_FOUND. */
   updateRun(id: RunId, patch: RunPatch, event: NewEvent | null): Promise<void>;
   /** Live runs of one agent. */

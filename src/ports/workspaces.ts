@@ -73,6 +73,8 @@ export type LandResult =
 
 /** Working trees for runs, and the one way that their results reach a branch. */
 export interface Workspaces {
+  /** Begins to ask what every other operation needs, while the caller does something else. Never fails: the operation asks again. */
+  warmUp(): void;
   /** Throws BARE_REPOSITORY, GIT_MISSING. */
   repository(): Promise<RepositoryState>;
   /** Where `prepare` puts the workspace of this task and token; pure, so that a crash in the middle can be cleaned up. */

@@ -56,6 +56,17 @@ describe('places', () => {
     expect((await plane.json(['task', 'execute', task])).data.run.outcome).toBe('succeeded');
   });
 
+  it('a run in place has a log, a diff and a last run, although it has no branch', async () => {
+    const plane = await place();
+    const task = await withTask(plane, ['--isolation', 'none', '--lock', 'made.txt']);
+    const executed: Json = await plane.json(['task', 'execute', task]);
+    expect(executed.data.run).toMatchObject({ outcome: 'succeeded', branch: null });
+    expect((await plane.json(['task', 'show', task])).data.lastRun.id).toBe(executed.data.run.id);
+    expect((await plane.json(['task', 'diff', task])).data).toMatchObject({ run: executed.data.run.id, changedFiles: [{ path: 'made.txt', status: 'added' }] });
+    const log = await plane.ai(['task', 'logs', task, '--jsonl']);
+    expect({ code: log.code, stderr: log.stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
   it('a detached HEAD works, and landing asks for a branch', async () => {
     const plane = await place();
     plane.git('checkout', '-q', '--detach');

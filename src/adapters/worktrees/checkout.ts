@@ -8,9 +8,11 @@ import type { StatePlace } from './state-place.js';
 export interface CheckoutOrder {
   readonly path: string;
   readonly commit: string;
-  /** Stands at the commit already. Null: detached. */
+  /** Null: detached. */
   readonly branch: string | null;
   readonly place: StatePlace;
+  /** Makes the branch stand at the commit; done while the files are written. */
+  readonly pointBranch?: () => Promise<void>;
 }
 
 /**
@@ -22,11 +24,12 @@ export async function checkOut(context: Context, order: CheckoutOrder): Promise<
   await makeState(order.place, facts);
   if (keepsRefsInFiles(facts)) {
     await mkdir(order.path, { recursive: true });
-    await writeFiles(context, order, facts);
+    await both(writeFiles(context, order, facts), order.pointBranch?.());
     const head = order.branch === null ? order.commit : `ref: refs/heads/${order.branch}`;
     await addRegistration({ gitCommonDir: facts.gitCommonDir, path: order.path, head, writeIndex: (file) => copyIndex(order.place.indexFile, file) });
     return;
   }
+  await order.pointBranch?.();
   await addWithGit(context, order);
   await writeFiles(context, order, facts);
   const registration = await findRegistration(context, order.path);
@@ -35,6 +38,12 @@ export async function checkOut(context: Context, order: CheckoutOrder): Promise<
 
 async function writeFiles(context: Context, order: CheckoutOrder, facts: Facts): Promise<void> {
   await context.git({ ...viewOf(order.place, order.path, facts), args: ['read-tree', '-m', '-u', order.commit] });
+}
+
+/** Waits for both, also when one fails: what goes on afterwards must find nobody at work. */
+async function both(...works: readonly (Promise<void> | undefined)[]): Promise<void> {
+  const failed = (await Promise.allSettled(works)).find((work) => work.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** Newer versions of git can keep refs in tables, and then HEAD is not ours to write. */

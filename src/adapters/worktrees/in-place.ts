@@ -28,7 +28,7 @@ export function inPlaceObjects(aiFolder: string): string {
 
 function inPlaceOrder(context: Context, place: StatePlace): ContentOrder {
   const view = inPlaceView(context, place.indexFile);
-  return { view, workTree: context.root, indexFile: place.indexFile, excludeFile: place.excludeFile, objectIdBytes: objectIdBytes(null), config: new Map(), isOurs: false };
+  return { view, workTree: context.root, indexFile: place.indexFile, excludeFile: place.excludeFile, objectIdBytes: objectIdBytes(null), config: new Map(), isOurs: false, indexTree: null };
 }
 
 export function inPlaceView(context: Pick<Context, 'root' | 'aiFolder'>, indexFile: string): PrivateView {

@@ -11,6 +11,8 @@ export interface StartingPoint {
   readonly base: string;
   /** Commit that is checked out: the base, or earlier work on top of it. */
   readonly start: string;
+  /** Its tree, where it was at hand. */
+  readonly startTree: string | null;
   /** Where the task's branch points now; null when there is none. */
   readonly oldTip: string | null;
 }
@@ -18,12 +20,13 @@ export interface StartingPoint {
 /** Throws UNBORN_BRANCH, WORKSPACE_FAILED for a target that does not exist, MERGE_CONFLICT when dependencies do not fit together. */
 export async function planBase(context: Context, order: WorkspaceOrder): Promise<StartingPoint> {
   const wanted = order.targetBranch === null ? 'HEAD' : `refs/heads/${order.targetBranch}`;
-  const [target = null, head = null, oldTip = null] = await resolveObjects(context, 'repository', [wanted, 'HEAD', `refs/heads/${taskBranch(order.taskId)}`].map((name) => `${name}^{commit}`));
+  const commits = [wanted, 'HEAD', `refs/heads/${taskBranch(order.taskId)}`].map((name) => `${name}^{commit}`);
+  const [target = null, head = null, oldTip = null, targetTree = null] = await resolveObjects(context, 'repository', [...commits, `${wanted}^{tree}`]);
   const earlier = await usableEarlierWork(context, order);
-  if (earlier !== null) return { base: earlier.base, start: earlier.head, oldTip };
+  if (earlier !== null) return { base: earlier.base, start: earlier.head, startTree: null, oldTip };
   if (target === null) throw head === null ? unborn(context, order) : noTarget(order);
   const base = await withDependencies(context, target, order);
-  return { base, start: base, oldTip };
+  return { base, start: base, startTree: base === target ? targetTree : null, oldTip };
 }
 
 /** Earlier work goes on only where everything that the task builds on was there from the beginning. */

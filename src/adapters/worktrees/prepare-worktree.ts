@@ -12,6 +12,7 @@ import { freezeRules, freezeRulesOfTree, readState } from './private-state.js';
 import { statePlace, type StateFacts, type StatePlace } from './state-place.js';
 import { settleState } from './present-content.js';
 import { privateView } from './private-view.js';
+import { runRef } from './snapshot-worktree.js';
 import { keepCommit, removeStaleLocks, updateRefs } from './refs.js';
 import { clearEarlierWorktrees } from './earlier-worktrees.js';
 
@@ -27,11 +28,10 @@ export async function prepareWorktree(context: Context, order: WorkspaceOrder): 
   if (made !== null) return { path: workTree, isolation: 'worktree', branch, base: made.base };
   const starting = await planBase(context, order);
   await clearEarlierWorktrees(context, order.taskId);
-  await pointBranch(context, order, starting);
-  await checkOut(context, { path: workTree, commit: starting.start, branch, place });
+  await checkOut(context, { path: workTree, commit: starting.start, branch, place, pointBranch: () => pointBranch(context, order, starting) });
   const copied = await copyFilesInto(workTree, context.root, order.copyFiles);
   await freeze(context, { place, workTree, starting, copied });
-  await settleState(context, place, { base: starting.base, start: starting.start });
+  await settleState(context, place, { facts: { base: starting.base, start: starting.start }, tree: starting.startTree });
   return { path: workTree, isolation: 'worktree', branch, base: starting.base };
 }
 
@@ -51,7 +51,8 @@ async function pointBranch(context: Context, order: WorkspaceOrder, { oldTip, st
   if (oldTip !== null && oldTip !== start) await keepCommit(context, order.taskId, oldTip);
   const ref = `refs/heads/${taskBranch(order.taskId)}`;
   await removeStaleLocks(context, [ref]);
-  await updateRefs(context, [{ ref, to: start }], `ai: start of run ${order.runId}`);
+  // The run's own ref from the beginning: the start of the work stays reachable, and a run that changes nothing needs no other.
+  await updateRefs(context, [{ ref, to: start }, { ref: runRef(order.runId), to: start }], `ai: start of run ${order.runId}`);
 }
 
 interface Freezing {

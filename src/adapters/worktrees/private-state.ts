@@ -40,7 +40,7 @@ export function viewOf(place: StatePlace, workTree: string, facts: Facts): Priva
 }
 
 export function contentOrder(place: StatePlace, workTree: string, facts: Facts): ContentOrder {
-  return { view: viewOf(place, workTree, facts), workTree, indexFile: place.indexFile, excludeFile: place.excludeFile, objectIdBytes: objectIdBytes(facts), config: facts.config, isOurs: true };
+  return { view: viewOf(place, workTree, facts), workTree, indexFile: place.indexFile, excludeFile: place.excludeFile, objectIdBytes: objectIdBytes(facts), config: facts.config, isOurs: true, indexTree: null };
 }
 
 /** The ignore rules of a tree, read from a private index of it and files that nobody else has written. */

@@ -29,13 +29,13 @@ const REDIRECTIONS = ['commondir', 'config.worktree', 'info/grafts', 'info/spars
 
 /** Makes the folder, or puts back what was changed in it. Safe to call at the same time from several processes. */
 export async function makePrivateGitDir(folder: string, config: ReadonlyMap<string, string>): Promise<void> {
-  await mkdir(path.join(folder, 'refs'), { recursive: true });
-  await mkdir(path.join(folder, 'info'), { recursive: true });
-  await mkdir(path.join(folder, 'objects'), { recursive: true });
-  await Promise.all(REDIRECTIONS.map((name) => rm(path.join(folder, name), { recursive: true, force: true })));
-  await replaceFile(path.join(folder, 'info', 'attributes'), ATTRIBUTES);
-  await replaceFile(path.join(folder, 'config'), configText(config));
-  await replaceFile(path.join(folder, 'HEAD'), 'ref: refs/heads/none\n');
+  await Promise.all(['refs', 'info', 'objects'].map((name) => mkdir(path.join(folder, name), { recursive: true })));
+  await Promise.all([
+    ...REDIRECTIONS.map((name) => rm(path.join(folder, name), { recursive: true, force: true })),
+    replaceFile(path.join(folder, 'info', 'attributes'), ATTRIBUTES),
+    replaceFile(path.join(folder, 'config'), configText(config)),
+    replaceFile(path.join(folder, 'HEAD'), 'ref: refs/heads/none\n'),
+  ]);
 }
 
 /** `facts` null: objects are kept in the private folder itself. */

@@ -18,6 +18,8 @@ export interface ContentOrder {
   readonly config: ReadonlyMap<string, string>;
   /** The working tree is ours: what was made unreadable in it is made readable. Otherwise it is left out. */
   readonly isOurs: boolean;
+  /** Tree that the index holds, when that is certain: then a working tree without differences needs no new one. */
+  readonly indexTree: string | null;
 }
 
 /** A change that can't be in the tree; it is only where the agent left it. */
@@ -43,6 +45,7 @@ const MAX_NESTED_ROUNDS = 64;
  */
 export async function recordContent(git: RunGit, order: ContentOrder, submodules: readonly QuotedPath[]): Promise<RecordedContent> {
   const { tracked, others } = await listDifferences(git, order);
+  if (order.indexTree !== null && tracked.length + others.length + submodules.length === 0) return { tree: order.indexTree, leftOut: [], hasSubmodules: false };
   await updateIndex(git, order, { flags: ['--force-remove'], paths: tracked.filter((entry) => entry.isGone).map((entry) => entry.path) });
   // git does not look into a folder in the place of a file that it still knows.
   const newPaths = tracked.some((entry) => entry.isFolder) ? await listOthers(git, order) : others;

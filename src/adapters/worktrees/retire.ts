@@ -59,11 +59,16 @@ async function isContentKept(context: Context, worktree: Retiring, name: string)
 }
 
 async function keepContent(context: Context, worktree: Retiring, name: string): Promise<boolean> {
-  const state = await readState(statePlace(context.aiFolder, name));
-  const [tip = null, ...kept] = await resolveObjects(context, 'repository', [`refs/heads/${taskBranch(worktree.taskId)}^{commit}`, ...keptTrees(worktree, name)]);
+  const place = statePlace(context.aiFolder, name);
+  const state = await readState(place);
+  const names = [`refs/heads/${taskBranch(worktree.taskId)}^{commit}`, ...keptTrees(worktree, name)];
+  // What we sealed ourselves is where the branch stands, unless somebody has moved it: both questions are asked at once.
+  const expected = context.seals.find(place)?.facts ?? null;
+  const early = expected === null ? null : presentContent(context, { name, workTree: worktree.path, base: expected.base, tip: expected.start });
+  const [[tip = null, ...kept], seen] = await Promise.all([resolveObjects(context, 'repository', names), early]);
   const base = [state?.base, worktree.base, tip].find((commit) => commit !== undefined && commit !== null && commit !== '') ?? null;
   if (base === null) return isUntouched(worktree.path);
-  const present = await presentContent(context, { name, workTree: worktree.path, base, tip });
+  const present = seen !== null && expected?.start === tip ? seen : await presentContent(context, { name, workTree: worktree.path, base, tip });
   if (present.leftOut.length > 0) return false;
   if (present.hasSubmodules && (await movesSubmodule(context, base, present.tree))) return false;
   const isKnown = kept.includes(present.tree) || (state === null && (await onlyDeletes(context, base, present.tree)));

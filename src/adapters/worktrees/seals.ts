@@ -6,6 +6,8 @@ import type { StateFacts, StatePlace } from './state-place.js';
 export interface Sealed {
   readonly rules: Buffer;
   readonly facts: StateFacts;
+  /** Tree that the index matches; null where it was not at hand. */
+  readonly tree: string | null;
 }
 
 /**
@@ -13,7 +15,9 @@ export interface Sealed {
  * runs as the same user and could find the files; it can't find this.
  */
 export interface Seals {
-  seal(place: StatePlace, facts: StateFacts): Promise<void>;
+  seal(place: StatePlace, content: Omit<Sealed, 'rules'>): Promise<void>;
+  /** What this process sealed last, looked at or not; null when another process made the state. */
+  find(place: StatePlace): Sealed | null;
   /** What was sealed, when somebody else has written since; null when all is well, or was made by another process. */
   findBroken(place: StatePlace): Promise<Sealed | null>;
 }
@@ -21,9 +25,11 @@ export interface Seals {
 export function createSeals(): Seals {
   const sealed = new Map<string, Sealed & { readonly digest: string }>();
   return {
-    async seal(place, facts) {
-      sealed.set(place.folder, { facts, rules: await readFile(place.excludeFile), digest: await digestOf(place) });
+    async seal(place, content) {
+      const [rules, digest] = await Promise.all([readFile(place.excludeFile), digestOf(place)]);
+      sealed.set(place.folder, { ...content, rules, digest });
     },
+    find: (place) => sealed.get(place.folder) ?? null,
     async findBroken(place) {
       const seal = sealed.get(place.folder);
       return seal === undefined || seal.digest === (await digestOf(place)) ? null : seal;

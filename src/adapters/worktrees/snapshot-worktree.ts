@@ -37,10 +37,18 @@ export async function snapshotWorktree(context: Context, workspace: Workspace, r
   const content = (await isFolder(workspace.path)) ? await readContent(context, workspace, found) : null;
   const head = await commitContent(context, found, { tree: content?.tree ?? found.parentTree, message: run.message });
   await pointRefs(context, run, { ...found, head });
-  if (content !== null) await settleState(context, statePlace(context.aiFolder, path.basename(workspace.path)), { base: workspace.base, start: head });
   const headTree = content?.tree ?? found.parentTree;
+  if (content !== null) await settle(context, workspace, { head, tree: content.tree });
   const changes = await listChanges(context.git, await context.objects(), { base: found.baseTree, head: headTree });
   return { head, baseTree: found.baseTree, headTree, changedFiles: toChangedFiles(changes, content?.leftOut ?? []), workspaceGone: content === null };
+}
+
+/** Where nothing differs from what was sealed, nothing was written either. */
+async function settle(context: Context, workspace: Workspace, now: { readonly head: string; readonly tree: string }): Promise<void> {
+  const place = statePlace(context.aiFolder, path.basename(workspace.path));
+  const sealed = context.seals.find(place);
+  if (sealed?.tree === now.tree && sealed.facts.start === now.head) return;
+  await settleState(context, place, { facts: { base: workspace.base, start: now.head }, tree: now.tree });
 }
 
 async function look(context: Context, workspace: Workspace, run: SnapshotRun): Promise<Found> {

@@ -26,7 +26,8 @@ export async function recordWorkTree(git: RunGit, order: ContentOrder): Promise<
     if (await isChangedInside(git, order, entry)) changed.push({ path: name, status: 'modified' });
   }
   await updateIndex(git, order, { flags: ['--force-remove'], paths: replaced });
-  const content = await recordContent(git, order, populated.map(({ path: name }) => name));
+  // The index may have just lost entries: it is no longer what it was when its tree was noted.
+  const content = await recordContent(git, { ...order, indexTree: null }, populated.map(({ path: name }) => name));
   return { tree: content.tree, leftOut: [...content.leftOut, ...changed], hasSubmodules: true };
 }
 
@@ -76,7 +77,7 @@ async function treeInside(git: RunGit, { outer, folder, gitDir, commit }: Inside
   await freezeRulesOfTree(git, place, { tree: commit, viewOn, objectIdBytes: outer.objectIdBytes, extra: [] });
   const view = viewOn(folder, place.indexFile);
   await git({ ...view, args: ['read-tree', commit] });
-  const inner: ContentOrder = { ...outer, view, workTree: folder, indexFile: place.indexFile, excludeFile: place.excludeFile };
+  const inner: ContentOrder = { ...outer, view, workTree: folder, indexFile: place.indexFile, excludeFile: place.excludeFile, indexTree: null };
   const { tree, leftOut } = await recordWorkTree(git, inner);
   return leftOut.length === 0 ? tree : '';
 }

@@ -30,6 +30,7 @@ export interface WorkspacesOptions extends GitDeps {
 export function createWorkspaces(options: WorkspacesOptions): Workspaces {
   const context = createContext(options);
   return {
+    warmUp: () => void context.facts().catch(() => undefined),
     repository: () => readRepository(context),
     place: (order) => (order.isolation === 'none' ? { path: context.root, branch: null } : worktreePlace(context, order)),
     prepare: (order) => (order.isolation === 'none' ? prepareInPlace(context, order) : prepareWorktree(context, order)),

@@ -36,7 +36,7 @@ export async function collectEvidence(deps: Pick<AppDeps, 'runFiles' | 'workspac
     ['events', folder.eventsFile],
     ['briefing', folder.briefingFile],
   ] as const;
-  for (const [kind, file] of sources) items.push(await files.storeEvidence(kind, { file }));
+  items.push(...(await Promise.all(sources.map(([kind, file]) => files.storeEvidence(kind, { file })))));
   const kept = items.filter((item) => item.bytes > 0);
   const statement = await files.storeEvidence('statement', { text: canonicalJson(statementOf(deps, order, kept)) });
   return [...kept, statement];

@@ -36,7 +36,8 @@ export async function prepareRun(deps: AppDeps, input: { readonly id: string; re
   if (detection.loggedIn === false) {
     throw new AiError({ code: 'CREDENTIALS', message: `Agent ${agent.id} can't run: ${detection.problem ?? `${agent.connector} is not logged in.`}`, hint: `ai agent show ${agent.id}`, details: { agent: agent.id } });
   }
-  const previous = (await deps.store.latestRun(id)) ?? null;
+  // A run that ended before it had a workspace says nothing about the work; one in place never has a branch.
+  const previous = (await deps.store.latestRunWithBranch(id)) ?? (await deps.store.latestRun(id)) ?? null;
   return { task, agent, connector, detection, previous };
 }
 

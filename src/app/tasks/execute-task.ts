@@ -36,6 +36,7 @@ export interface ExecutedTask {
 export async function executeTask(deps: AppDeps, input: ExecuteTaskInput): Promise<ExecutedTask> {
   const steps = new StepClock(deps, input.onUpdate);
   steps.begin('prepare');
+  if (deps.place.isRepository) void deps.workspaces().then((workspaces) => workspaces.warmUp());
   const preparation = await prepareRun(deps, input);
   steps.begin('claim');
   const runId = makeId('run', deps.random.bytes(6));

@@ -21,7 +21,7 @@ export interface Pattern {
 export function parsePattern(text: string): Pattern {
   refuseUnsafeText(text);
   const composed = comparisonKey(text, false);
-  return { text, alternatives: expandBraces(composed).map((alternative) => readAlternative(alternative, text)) };
+  return { text, alternatives: expandBraces(composed, text).map((alternative) => readAlternative(alternative, text)) };
 }
 
 function readAlternative(alternative: string, pattern: string): readonly Segment[] {

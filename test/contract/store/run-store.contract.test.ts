@@ -77,13 +77,14 @@ describe.each(storeFactories)('RunStore of $name', (factory) => {
     expect(await store.listRuns(taskId('zzzzzz'), 9)).toEqual([]);
   });
 
-  test('the latest run that left work on a branch', async () => {
+  test('the latest run of a task, and the latest that had a branch', async () => {
     await create(store, newTask('00000a'));
-    expect(await store.latestRun(taskId('00000a'))).toBeUndefined();
+    expect([await store.latestRun(taskId('00000a')), await store.latestRunWithBranch(taskId('00000a'))]).toEqual([undefined, undefined]);
     await attempt('00000a', '000001', { branch: 'ai/1', head: 'x' });
     await attempt('00000a', '000002', { branch: 'ai/2', head: 'y' });
     await attempt('00000a', '000003');
-    expect(await store.latestRun(taskId('00000a'))).toMatchObject({ id: runId('000002'), branch: 'ai/2', head: 'y' });
+    expect(await store.latestRunWithBranch(taskId('00000a'))).toMatchObject({ id: runId('000002'), branch: 'ai/2', head: 'y' });
+    expect(await store.latestRun(taskId('00000a'))).toMatchObject({ id: runId('000003'), branch: null });
   });
 
   test('the attempt counts failures, and runs of a deleted task go with it', async () => {

@@ -10,6 +10,7 @@ import { SELECT_RUN, toRun, type RunRow } from './run-rows.js';
 
 const runById: Query<[id: string], RunRow> = { sql: `${SELECT_RUN} WHERE r.id = ?` };
 const runsOfTask: Query<[task: string, limit: number], RunRow> = { sql: `${SELECT_RUN} WHERE t.id = ? ORDER BY r.num DESC LIMIT ?` };
+const latestOfTask: Query<[task: string], RunRow> = { sql: `${SELECT_RUN} WHERE t.id = ? ORDER BY r.num DESC LIMIT 1` };
 const latestWithBranch: Query<[task: string], RunRow> = { sql: `${SELECT_RUN} WHERE t.id = ? AND r.branch IS NOT NULL ORDER BY r.num DESC LIMIT 1` };
 const idsInRange: Query<[from: string, to: string, limit: number], { readonly id: RunId }> = { sql: 'SELECT id FROM run WHERE id >= ? AND id < ? ORDER BY num LIMIT ?' };
 const liveRuns: Query<[], RunRow> = { sql: `${SELECT_RUN} WHERE r.num IN (SELECT num FROM run INDEXED BY run_live WHERE phase <> 'ended') ORDER BY r.num` };
@@ -19,7 +20,8 @@ export function runStore(connection: Connection): RunStore {
     getRun: async (id) => connection.read((sql) => getRun(sql, id)),
     listRuns: async (taskId, limit) => connection.read((sql) => sql.all(runsOfTask, taskId, limit).map(toRun)),
     findRunIds: async (prefix, limit) => connection.read((sql) => sql.all(idsInRange, ...idRange(prefix), limit).map((row) => row.id)),
-    latestRun: async (taskId) => connection.read((sql) => findLatest(sql, taskId)),
+    latestRun: async (taskId) => connection.read((sql) => findRun(sql, latestOfTask, taskId)),
+    latestRunWithBranch: async (taskId) => connection.read((sql) => findRun(sql, latestWithBranch, taskId)),
     updateRun: async (id, patch, event) =>
       connection.write('run', (transaction) => {
         patchRun(transaction, id, patch);
@@ -40,7 +42,7 @@ function getRun(sql: SqlReader, id: string): Run {
   return toRun(row);
 }
 
-function findLatest(sql: SqlReader, taskId: string): Run | undefined {
-  const row = sql.get(latestWithBranch, taskId);
+function findRun(sql: SqlReader, query: Query<[task: string], RunRow>, taskId: string): Run | undefined {
+  const row = sql.get(query, taskId);
   return row === undefined ? undefined : toRun(row);
 }

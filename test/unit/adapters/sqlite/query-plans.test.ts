@@ -74,6 +74,7 @@ test('looking reads no table from end to end', async () => {
     await store.listLiveRuns();
     await store.listRuns(taskId('00000a'), 9);
     await store.latestRun(taskId('00000a'));
+    await store.latestRunWithBranch(taskId('00000a'));
     await store.headSeq();
     for (const filter of [{ statuses: ['queued', 'done'] as const }, { labels: ['l'] }, { project: 'p' }, { agent: 'coder' }, { parent: taskId('00000a') }]) {
       await store.listTasks({ ...everything, ...filter }, { limit: 5, after: 100 });

@@ -68,7 +68,8 @@ describe('a kill between two steps', () => {
       const workspace = await made.reopen().prepare(workspaceOrder({ token: token(order.token + 1) }));
       expect(made.gitIn(workspace.path, 'status', '--porcelain', '--branch')).toBe('## ai/t-aaaaaa\n');
       expect(made.git('worktree', 'list', '--porcelain').match(/^worktree /gm)).toHaveLength(2);
-      expect(made.git('for-each-ref', 'refs/ai/')).toBe('');
+      // The run's own ref, and nothing that had to be rescued.
+      expect(made.git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/ai/')).toBe(`refs/ai/runs/r-aaaaaa ${workspace.base}\n`);
     });
     expect(count).toBeGreaterThan(2);
   });

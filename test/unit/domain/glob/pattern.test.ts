@@ -79,6 +79,11 @@ describe('refused patterns', () => {
     ['{a,{b,{c,d}}{e,f}}'.repeat(5), tooMany],
   ])('%j', (text, reason) => expect(refusal(text)).toBe(`${quote(text)} is no path pattern: ${reason}`));
 
+  it('a refusal quotes the text as it was typed, not its composed form', () => {
+    expect(refusal('}\u1feb')).toBe(`"}\u1feb" is no path pattern: a "}" closes no "{". Write [}] for a literal brace.`);
+    expect(refusal('{\u1feb,[}')).toContain('"{\u1feb,[}" is no path pattern');
+  });
+
   it('any text is either refused with a message that names it, or read', () => {
     const texts = fc.oneof(anyText, fc.string({ unit: fc.constantFrom(...Array.from('ab/*?[]{},.!-()')) }));
     fc.assert(
