@@ -4,6 +4,7 @@ const homes = {
   'sqlite-vec': 'adapters/sqlite',
   execa: 'adapters/process',
   openai: 'adapters/llm',
+  '@marcbachmann/cel-js': 'adapters/cel',
   chokidar: 'adapters/watch',
   yaml: 'adapters/[a-z]+-files',
   commander: 'cli',

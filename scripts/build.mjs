@@ -41,4 +41,18 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await writeFile(path.join(dist, 'meta.json'), JSON.stringify(metafile));
 await pack({ dist, metafile, outputFiles });
+// What every tool call of an agent waits for: one file, which loads nothing else.
+await build({
+  absWorkingDir: root,
+  entryPoints: { hook: 'src/cli/commands/hook/client/main.ts' },
+  outdir: dist,
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
 await warmUp({ root, dist });

@@ -88,7 +88,8 @@ async function toCommonJs(code) {
     // Keeps the pack one-byte text, which is read without decoding.
     charset: 'ascii',
   });
-  return converted;
+  // esbuild leaves regular expressions as they are, and the loader would read their bytes one by one.
+  return converted.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Requires of other chunks go to the loader. */

@@ -8,14 +8,14 @@ import { build } from 'esbuild';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** Answers the file of the module and a function that removes it. It lies below node_modules, so that better-sqlite3 is found from it. */
-export async function bundleStore() {
+export async function bundleStore(contents = "export { openStore } from './src/adapters/sqlite/open-store.ts';") {
   const cache = path.join(root, 'node_modules', '.cache');
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(path.join(cache, 'store-'));
   const file = path.join(folder, 'store.mjs');
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/adapters/sqlite/open-store.ts'],
+    stdin: { contents, resolveDir: root, loader: 'ts' },
     outfile: file,
     bundle: true,
     format: 'esm',

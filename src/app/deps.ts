@@ -1,8 +1,14 @@
 import type { Clock } from '../ports/clock.js';
+import type { AuditAnchors } from '../ports/audit-anchors.js';
+import type { AuditFiles } from '../ports/audit-files.js';
+import type { ChangeSource } from '../ports/change-source.js';
 import type { Connectors } from '../ports/connector.js';
+import type { LivePolicy } from '../ports/live-policy.js';
+import type { PolicyFiles } from '../ports/policy-files.js';
 import type { Processes } from '../ports/processes.js';
 import type { Random } from '../ports/random.js';
 import type { RunFiles } from '../ports/run-files.js';
+import type { SigningKeys } from '../ports/signing-key.js';
 import type { Store } from '../ports/store.js';
 import type { TaskFiles } from '../ports/task-files.js';
 import type { Timer } from '../ports/timer.js';
@@ -42,4 +48,10 @@ export interface AppDeps {
   readonly connectors: () => Promise<Connectors>;
   readonly runFiles: () => Promise<RunFiles>;
   readonly taskFiles: () => Promise<TaskFiles>;
+  readonly policyFiles: () => Promise<PolicyFiles>;
+  readonly changes: () => Promise<ChangeSource>;
+  readonly signingKeys: () => Promise<SigningKeys>;
+  readonly auditFiles: () => Promise<AuditFiles>;
+  readonly auditAnchors: () => Promise<AuditAnchors>;
+  readonly livePolicy: () => Promise<LivePolicy>;
 }

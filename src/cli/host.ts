@@ -45,6 +45,8 @@ export interface Host {
   reportFolder(): string;
   /** Starts this same program again in the background, on its own session, with its output in a log file. */
   startDetached(args: readonly string[], logFile: string): Promise<{ readonly pid: number }>;
+  /** What is done once a command has given its answer, such as signing the log when it is time to. Never changes the answer. */
+  afterCommand(): Promise<void>;
   /** Closes what `open` opened. Called once, by main. */
   close(): void;
 }

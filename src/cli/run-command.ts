@@ -36,6 +36,7 @@ function handler<Context extends ShellContext, Arguments extends readonly Argume
     const answer = await run(context, args as unknown as Arguments, options as Options);
     await finish(session, io, { answer, json: globals.json || globals.jsonl, idOnly: options['idOnly'] === true, nowMs });
     await io.drained();
+    await session.host.afterCommand();
   };
 }
 

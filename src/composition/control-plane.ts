@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { ProjectPlace } from '../app/deps.js';
-import { findRepository, type FoundRepository } from '../adapters/worktrees/find-repository.js';
+import { findRepository, type FoundRepository } from '../adapters/git/find-repository.js';
 import { AiError } from '../domain/kernel/errors.js';
 import { controlPlanePaths } from './paths.js';
 

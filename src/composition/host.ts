@@ -1,7 +1,9 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AppDeps, ProjectPlace } from '../app/deps.js';
+import type { HookDeps } from '../app/hooks/manage-hooks.js';
 import type { Examination } from '../app/project/examination.js';
+import type { OpenedCheck } from '../cli/commands/policy/check-host.js';
 import type { GlobalOptions, Host, OpenOptions } from '../cli/host.js';
 import { AiError } from '../domain/kernel/errors.js';
 import type { Surroundings } from './project.js';
@@ -53,6 +55,17 @@ class ProgramHost implements Host {
     return initialised;
   }
 
+  /** Without a database: a fresh clone has none. */
+  async openPolicyCheck(globals: GlobalOptions): Promise<OpenedCheck> {
+    const { openPolicyCheck } = await import('./policy-check.js');
+    return openPolicyCheck({ environment: this.environment, cwd: this.cwd, root: globals.root, nowMs: this.nowMs() });
+  }
+
+  async openHooks(globals: GlobalOptions): Promise<HookDeps> {
+    const { openGitHooks } = await import('./git-hooks.js');
+    return openGitHooks(this.#surroundings(), globals);
+  }
+
   async makeDemoRepository(files: Readonly<Record<string, string>>): Promise<string> {
     const { makeDemoRepository } = await import('./demo-repository.js');
     return makeDemoRepository(files, this.environment);
@@ -75,6 +88,10 @@ class ProgramHost implements Host {
     return startDetached({ argv: [...selfArgv, ...args], logFile, cwd, environment });
   }
 
+  async afterCommand(): Promise<void> {
+    if (this.#opened !== undefined) await signWhenDue(this.#opened);
+  }
+
   close(): void {
     this.#opened?.store.close();
     this.#opened = undefined;
@@ -86,6 +103,16 @@ class ProgramHost implements Host {
     };
     return { environment: this.environment, cwd: this.cwd, selfArgv: [process.execPath, this.#parts.program], found };
   }
+}
+
+/** A command that lasts milliseconds signs for the number of events only: for the time, runs and whatever else lasts. */
+const SIGN_AFTER_EVENTS = 256;
+
+async function signWhenDue(deps: AppDeps): Promise<void> {
+  const [latest, headSeq] = await Promise.all([deps.store.latestCheckpoint(), deps.store.headSeq()]);
+  if (headSeq - (latest?.size ?? 0) < SIGN_AFTER_EVENTS) return;
+  const { checkpointIfDue } = await import('../app/audit/checkpoint.js');
+  await checkpointIfDue(deps, 'write');
 }
 
 async function repair(deps: AppDeps, note: OpenOptions['note']): Promise<void> {

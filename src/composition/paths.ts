@@ -30,11 +30,33 @@ export function controlPlanePaths(root: string): ControlPlanePaths {
   };
 }
 
-/** The user's own settings: `$XDG_CONFIG_HOME/ai/config.yaml`, `~/.config` by default; null without a home. */
-export function userSettingsFile(environment: Readonly<Record<string, string | undefined>>): string | null {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The user's own settings. */
+export const userSettingsFile = (environment: Environment): string | null => userFile(environment, 'config.yaml');
+/** The user's own layer of policy. */
+export const userPolicyFile = (environment: Environment): string | null => userFile(environment, 'policy.yaml');
+
+/** Where the keys that sign the audit log are kept: never in a repository. */
+export const userKeysFolder = (environment: Environment): string | null => userFile(environment, 'keys');
+
+/** In `$XDG_CONFIG_HOME/ai/`, `~/.config/ai/` by default; null without a home. */
+function userFile(environment: Environment, name: string): string | null {
   const configured = environment['XDG_CONFIG_HOME'] ?? '';
   // The XDG base directory specification: a relative value is to be ignored.
-  if (path.isAbsolute(configured)) return path.join(configured, 'ai', 'config.yaml');
+  if (path.isAbsolute(configured)) return path.join(configured, 'ai', name);
   const home = environment['HOME'] ?? '';
-  return path.isAbsolute(home) ? path.join(home, '.config', 'ai', 'config.yaml') : null;
+  return path.isAbsolute(home) ? path.join(home, '.config', 'ai', name) : null;
+}
+
+/** The shipped policies lie beside `dist/`, where the built program is. */
+export const packsFolder = (): string => path.join(programFolder(), '..', 'policies');
+/** The stand-alone program that is copied into every bundle of the audit log. */
+export const bundleVerifierFile = (): string => path.join(programFolder(), '..', 'bin', 'verify-bundle.mjs');
+
+/** The small program that an agent's client starts before each tool call. */
+export const hookProgramFile = (): string => path.join(programFolder(), 'hook.cjs');
+
+function programFolder(): string {
+  return path.dirname(process.getBuiltinModule('node:url').fileURLToPath(import.meta.url));
 }

@@ -26,6 +26,14 @@ export interface Detection {
   readonly problem: string | null;
 }
 
+/** How the client's hooks reach whoever decides about tool calls. */
+export interface LivePolicyHook {
+  /** Words of a program; the connector adds the client and the event, and quotes them for the shell. */
+  readonly hookArgv: readonly string[];
+  /** How long the client is to wait for it. */
+  readonly timeoutSeconds: number;
+}
+
 export interface RunOrder {
   readonly agent: AgentSpec;
   readonly workspace: string;
@@ -39,6 +47,8 @@ export interface RunOrder {
   readonly sessionRef: string | null;
   /** Variables of the parent environment that the agent's registration names, or that the connector declares. */
   readonly env: Readonly<Record<string, string>>;
+  /** Asked before every tool call; null or absent when nobody decides while the agent works. */
+  readonly livePolicy?: LivePolicyHook | null;
 }
 
 /** Everything needed to start the client. Pure data: `--dry-run` prints it. */

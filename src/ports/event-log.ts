@@ -1,3 +1,4 @@
+import type { ChainVerdict } from '../domain/audit/chain-verdict.js';
 import type { AuditEvent } from '../domain/audit/event.js';
 
 export interface EventFilter {
@@ -8,9 +9,7 @@ export interface EventFilter {
   readonly types: readonly string[];
 }
 
-export type ChainVerdict =
-  | { readonly ok: true; readonly events: number; readonly headSeq: number; readonly headHash: string }
-  | { readonly ok: false; readonly events: number; readonly firstBadSeq: number; readonly problem: string };
+export type { ChainVerdict };
 
 /** The append-only, hash-chained record of every change of state. Appending happens inside the other stores' transactions. */
 export interface EventLog {
@@ -19,8 +18,8 @@ export interface EventLog {
   /** Newest first, at most `limit`. */
   listLatestEvents(filter: EventFilter, limit: number): Promise<readonly AuditEvent[]>;
   headSeq(): Promise<number>;
-  /** Recomputes every hash in order, streaming. */
-  verifyChain(): Promise<ChainVerdict>;
+  /** Recomputes every hash in order, streaming, and tells each one that fits: what else is made of them needs no second reading. */
+  verifyChain(visit?: (seq: number, hash: string) => void): Promise<ChainVerdict>;
   /**
    * A number that changes whenever any process commits a change (SQLite's data_version, plus our own
    * commits). Reading it costs microseconds, so that followers can poll it.

@@ -3,6 +3,7 @@ import type { Lease, StopRequest } from '../domain/lease/lease.js';
 import type { LockConflict, LockRequest } from '../domain/lock/path-lock.js';
 import type { ProcessIdentity, Run } from '../domain/run/run.js';
 import type { ClaimObstacle, Task } from '../domain/task/task.js';
+import type { BudgetOrder } from './budget-store.js';
 
 export interface ClaimRequest {
   readonly holder: string;
@@ -11,6 +12,8 @@ export interface ClaimRequest {
   readonly capabilities: readonly string[];
   /** When set, the run row is written in the same transaction. */
   readonly run: RunIntent | null;
+  /** When set, its money is reserved in the same transaction, or the claim is refused. */
+  readonly budget?: BudgetOrder | null;
 }
 
 export interface RunIntent {
@@ -26,7 +29,8 @@ export type ClaimOutcome =
   | { readonly kind: 'granted'; readonly task: Task; readonly lease: Lease; readonly locks: readonly LockRequest[] }
   | { readonly kind: 'refused'; readonly task: Task; readonly obstacle: ClaimObstacle }
   | { readonly kind: 'agent_busy'; readonly liveRuns: number }
-  | { readonly kind: 'nothing_claimable'; readonly blockedByLocks: number; readonly withoutCapability: number };
+  | { readonly kind: 'budget'; readonly day: string; readonly usedMicros: number; readonly limitMicros: number }
+  | { readonly kind: 'nothing_claimable'; readonly blockedByLocks: number; readonly withoutCapability: number; readonly refusedByPolicy?: number };
 
 export interface HeldLock extends LockRequest {
   readonly taskId: TaskId;
@@ -38,6 +42,8 @@ export interface HeldLock extends LockRequest {
 export interface LeaseStore {
   /** The next ready task by priority and age whose locks are free. */
   claimNext(request: ClaimRequest): Promise<ClaimOutcome>;
+  /** Ready and due tasks by priority and age, for a caller who looks at each before it claims one. Locks and capabilities are not looked at. */
+  listClaimable(limit: number): Promise<readonly TaskId[]>;
   /** Throws TASK_NOT_FOUND. */
   claimTask(id: TaskId, request: ClaimRequest): Promise<ClaimOutcome>;
   /** Renews from now. Throws LEASE_STALE, saying who holds the task now. Answers the lease with any stop request in it. */

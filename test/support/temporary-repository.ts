@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createProcesses } from '../../src/adapters/process/processes.js';
-import { createWorkspaces, type WorkspacesOptions } from '../../src/adapters/worktrees/workspaces.js';
+import { createWorkspaces, type WorkspacesOptions } from '../../src/adapters/git/workspaces.js';
 import type { FencingToken, RunId, TaskId } from '../../src/domain/kernel/ids.js';
 import type { CommandOrder, CommandResult } from '../../src/ports/processes.js';
 import type { WorkspaceOrder, Workspaces } from '../../src/ports/workspaces.js';

@@ -7,7 +7,7 @@ export async function auditLog(deps: Pick<AppDeps, 'store'>, filter: EventFilter
   return deps.store.listLatestEvents(filter, limit);
 }
 
-/** Recomputes the whole chain. A broken one is an answer, not an exception. */
+/** Recomputes the chain alone. A broken one is an answer, not an exception. Signatures and anchors: verify-log.ts. */
 export async function verifyAudit(deps: Pick<AppDeps, 'store'>): Promise<ChainVerdict> {
   return deps.store.verifyChain();
 }

@@ -45,7 +45,7 @@ export async function runDemo(deps: AppDeps, telling: DemoTelling): Promise<Demo
 
   const runs: DemoRun[] = [];
   const play = async (name: Names): Promise<ExecutedTask> => {
-    const executed = await executeTask(deps, { id: ids[name], agent: null, signal: telling.signal, onUpdate: () => undefined });
+    const executed = await executeTask(deps, { id: ids[name], agent: null, unattended: true, signal: telling.signal, onUpdate: () => undefined });
     runs.push(toDemoRun(executed));
     told(describe(executed));
     return executed;

@@ -3,7 +3,7 @@ import type { FencingToken, TaskId } from '../../domain/kernel/ids.js';
 import type { Conclusion, EndCause } from '../../domain/run/conclude.js';
 import type { RunPatch } from '../../domain/run/run-patch.js';
 import type { Run } from '../../domain/run/run.js';
-import { isAgentsFault, planWorkerStep, type WorkerCommand } from '../../domain/task/transitions.js';
+import { isAgentsFault, planReviewNote, planWorkerStep, type WorkerCommand } from '../../domain/task/transitions.js';
 import type { Task, TaskError } from '../../domain/task/task.js';
 import type { AppDeps } from '../deps.js';
 import { retryStale } from '../tasks/retry-stale.js';
@@ -19,6 +19,8 @@ export interface FinishOrder {
   readonly hasWork: boolean;
   readonly result: unknown;
   readonly retryAfterMs: number | null;
+  /** What the work waits for in review, besides its landing. */
+  readonly reviewNote?: string | null;
 }
 
 export type FinishDeps = Pick<AppDeps, 'store' | 'clock' | 'random'>;
@@ -39,7 +41,7 @@ export async function finishRun(deps: FinishDeps, order: FinishOrder): Promise<T
       return deps.store.apply({ ...change, run: { id: order.run.id, patch }, event: { ...change.event, run: order.run.id, data } });
     });
     await pauseAgentAtFault(deps, order);
-    return task;
+    return await noteReview(deps, task, order.reviewNote ?? null);
   } catch (error) {
     if (!isAiError(error, 'LEASE_STALE', 'ILLEGAL_TRANSITION')) throw error;
     await endStaleRun(deps, order, patch);
@@ -60,6 +62,11 @@ function workerCommand(deps: FinishDeps, order: FinishOrder): WorkerCommand {
 
 function failure(error: TaskError, pause: { readonly random: number; readonly retryAfterMs: number | null }): WorkerCommand {
   return isAgentsFault(error.class) ? { kind: 'release', error } : { kind: 'fail', error, retry: true, ...pause };
+}
+
+/** Only a hint for people: landing asks again whatever it says. */
+async function noteReview(deps: FinishDeps, task: Task, note: string | null): Promise<Task> {
+  return note === null || task.status !== 'review' ? task : deps.store.apply(planReviewNote(task, note));
 }
 
 /** Refused credentials or a missing program stay wrong for every task: the agent gets no more until a person looks. */

@@ -9,13 +9,18 @@ import type { AgentEvent } from '../../domain/run/agent-event.js';
 import { concludeRun } from '../../domain/run/conclude.js';
 import type { CheckResult, Run } from '../../domain/run/run.js';
 import { outsideScope } from '../../domain/run/scope.js';
+import type { RequiredEvidence } from '../../domain/policy/layer.js';
+import { usdToMicros } from '../../domain/policy/money.js';
 import { planWorkerStep } from '../../domain/task/transitions.js';
 import type { Task } from '../../domain/task/task.js';
-import type { Classification, Connector, Detection, Launch } from '../../ports/connector.js';
+import type { Classification, Connector, Detection, Launch, LivePolicyHook } from '../../ports/connector.js';
 import type { GatedChild } from '../../ports/processes.js';
 import type { RunFolder } from '../../ports/run-files.js';
 import type { Snapshot, Workspace } from '../../ports/workspaces.js';
 import type { AppDeps } from '../deps.js';
+import { unverifiedMessage, withLivePolicy, type LiveRun, type LiveRunOrder } from '../policy/live/with-live-policy.js';
+import type { RunPolicy } from '../policy/open-run-policy.js';
+import type { TreeVerdict } from '../policy/run-policy.js';
 import { retryStale } from '../tasks/retry-stale.js';
 import { agentEnvironment, checkEnvironment } from './agent-environment.js';
 import { collectEvidence } from './collect-evidence.js';
@@ -38,6 +43,7 @@ export interface RunContext {
   readonly connector: Connector;
   readonly detection: Detection;
   readonly previous: Run | null;
+  readonly policy: RunPolicy;
   readonly end: RunEnd;
   readonly steps: StepClock;
   readonly onUpdate: (update: RunUpdate) => void;
@@ -49,17 +55,35 @@ export async function runToEnd(deps: AppDeps, context: RunContext): Promise<Task
   steps.begin('workspace');
   const workspace = await makeWorkspace(deps, context);
   steps.begin('briefing');
-  const { folder, launch, env } = await writeLaunch(deps, context, workspace);
-  steps.begin('agent');
-  const supervised = await startAgent(deps, context, { workspace, folder, launch, env });
+  const { folder, supervised, unverified } = await withLivePolicy(deps, liveOrder(deps, context, workspace), async (live) => {
+    const written = await writeLaunch(deps, context, { workspace, livePolicy: live.hook });
+    steps.begin('agent');
+    const ended = await startAgent(deps, context, { workspace, ...written, see: (event) => live.see(event) });
+    return { folder: written.folder, supervised: ended, unverified: unverifiedMessage(live.unmatched()) };
+  });
   steps.begin('collect');
   await deps.store.updateRun(runId, { phase: 'collecting', exitCode: supervised.exit.exitCode, signal: supervised.exit.signal, sessionRef: supervised.sessionRef, usage: supervised.usage }, null);
   const snapshot = await (await deps.workspaces()).snapshot(workspace, { taskId: context.task.id, runId, message: commitMessage(context) });
   const outside = outsideScope(snapshot.changedFiles, context.task.locks);
   const classification = recordable(context.connector.classify(supervised));
-  const mayCheck = context.end.cause === null && outside.length === 0 && classification.errorClass === null && !snapshot.workspaceGone;
+  const treeVerdict = await context.policy.judge({ task: context.task, runId, workspace, snapshot });
+  const verdict = unverified === null ? treeVerdict : stricterVerdict(treeVerdict, { kind: 'asked', message: unverified });
+  deps.trace('run.judged');
+  const mayCheck = context.end.cause === null && outside.length === 0 && verdict.kind !== 'denied' && classification.errorClass === null && !snapshot.workspaceGone;
   const checks = mayCheck ? await verify(deps, context, { workspace, folder, snapshot, outside }) : [];
-  return conclude(deps, context, { workspace, folder, snapshot, outside, classification, checks, supervised });
+  const judged = mayCheck && checks.every((check) => check.exitCode === 0) ? stricterVerdict(verdict, await context.policy.judgeCompletion({ task: context.task, runId, workspace, snapshot }, evidenceAtHand(checks, supervised))) : verdict;
+  return conclude(deps, context, { workspace, folder, snapshot, outside, verdict: judged, classification, checks, supervised });
+}
+
+const VERDICTS = ['allowed', 'asked', 'denied'] as const;
+
+function stricterVerdict(first: TreeVerdict, second: TreeVerdict): TreeVerdict {
+  return VERDICTS.indexOf(second.kind) > VERDICTS.indexOf(first.kind) ? second : first;
+}
+
+/** Kinds that a policy may require. The diff is always there: it is what the snapshot is. */
+function evidenceAtHand(checks: readonly CheckResult[], supervised: Supervised): RequiredEvidence[] {
+  return ['diff', ...(checks.length === 0 ? [] : (['checks'] as const)), ...(supervised.lastEvents.length === 0 ? [] : (['transcript'] as const))];
 }
 
 /** The message comes from the agent's own words. */
@@ -104,7 +128,19 @@ interface Prepared {
   readonly env: Readonly<Record<string, string>>;
 }
 
-async function writeLaunch(deps: AppDeps, context: RunContext, workspace: Workspace): Promise<Pick<Prepared, 'folder' | 'launch' | 'env'>> {
+/** Tool calls are judged by the policy of the commit that the work starts from, like its result. */
+function liveOrder(deps: AppDeps, context: RunContext, workspace: Workspace): LiveRunOrder {
+  const { task, agent, runId, policy, detection, end } = context;
+  return {
+    subject: { agent, actor: deps.actor, task, run: runId, branch: workspace.branch, unattended: policy.unattended, workspace: workspace.path },
+    capabilities: detection.capabilities,
+    commit: workspace.isolation === 'worktree' ? workspace.base : null,
+    toolCallLimit: policy.limits.toolCalls,
+    onLimit: ({ limit }) => end.because({ kind: 'stop', stop: { kind: 'block', reason: `The run made more than ${limit} tool calls, which is the limit of policy (limits.run.tool_calls).` } }),
+  };
+}
+
+async function writeLaunch(deps: AppDeps, context: RunContext, { workspace, livePolicy }: { readonly workspace: Workspace; readonly livePolicy: LivePolicyHook | null }): Promise<Pick<Prepared, 'folder' | 'launch' | 'env'>> {
   const { task, runId, agent, connector, previous } = context;
   const files = await deps.runFiles();
   const folder = await files.folder(runId);
@@ -121,15 +157,16 @@ async function writeLaunch(deps: AppDeps, context: RunContext, workspace: Worksp
     briefingFile: folder.briefingFile,
     runFolder: folder.path,
     detection: context.detection,
-    budgetUsd: task.budgetUsd,
+    budgetUsd: context.policy.limits.budgetUsd,
     sessionRef: null,
     env,
+    livePolicy,
   });
   for (const file of launch.files) await files.writeFile(runId, file.path, file.content);
   return { folder, launch, env: { ...env, ...launch.env } };
 }
 
-async function startAgent(deps: AppDeps, context: RunContext, prepared: Prepared): Promise<Supervised> {
+async function startAgent(deps: AppDeps, context: RunContext, prepared: Prepared & Pick<LiveRun, 'see'>): Promise<Supervised> {
   const { runId, task } = context;
   const { folder, launch } = prepared;
   const events = await (await deps.runFiles()).openEvents(runId);
@@ -149,11 +186,12 @@ async function startAgent(deps: AppDeps, context: RunContext, prepared: Prepared
       parser: context.connector.parser(),
       events,
       end: context.end,
-      timeoutMs: task.timeoutMs ?? deps.settings.execution.timeoutMs,
+      timeoutMs: context.policy.limits.timeoutMs ?? deps.settings.execution.timeoutMs,
       stallTimeoutMs: deps.settings.execution.stallTimeoutMs,
-      budgetUsd: task.budgetUsd,
+      budgetUsd: context.policy.limits.budgetUsd,
       record: (child) => recordStart(deps, context, child),
       onEvent: (event: AgentEvent) => {
+        prepared.see(event);
         context.onUpdate({ kind: 'event', event });
         reporter.take(event);
       },
@@ -204,6 +242,7 @@ function checkOrder(deps: AppDeps, context: RunContext, what: { readonly command
 }
 
 interface Ended extends Collected {
+  readonly verdict: TreeVerdict;
   readonly classification: Classification;
   readonly checks: readonly CheckResult[];
   readonly supervised: Supervised;
@@ -213,7 +252,7 @@ async function conclude(deps: AppDeps, context: RunContext, ended: Ended): Promi
   const { task, runId, lease, steps, end } = context;
   const { workspace, snapshot, outside, checks, supervised } = ended;
   steps.begin('evidence');
-  const conclusion = concludeRun({ cause: end.cause, classification: ended.classification, workspaceGone: snapshot.workspaceGone, outsideScope: outside, checks });
+  const conclusion = concludeRun({ cause: end.cause, classification: ended.classification, workspaceGone: snapshot.workspaceGone, outsideScope: outside, policyDenial: ended.verdict.kind === 'denied' ? ended.verdict.message : null, checks });
   const run = await deps.store.getRun(runId);
   const evidence = await collectEvidence(deps, { run, folder: ended.folder, workspace, snapshot, outsideScope: outside, checks, outcome: conclusion.outcome, proof: supervised.proof });
   steps.begin('finish');
@@ -227,10 +266,17 @@ async function conclude(deps: AppDeps, context: RunContext, ended: Ended): Promi
     hasWork: workspace.branch !== null && snapshot.changedFiles.length > 0,
     result: resultOf(supervised),
     retryAfterMs: ended.classification.retryAfterMs,
+    reviewNote: ended.verdict.kind === 'asked' ? ended.verdict.message : null,
   });
+  if (context.policy.budget !== null) await deps.store.settleBudget({ token: lease.token, micros: spentMicros(supervised) });
   steps.begin('clean up');
   if (workspace.isolation === 'worktree') await (await deps.workspaces()).remove(workspace, { taskId: task.id, runId });
   return finished;
+}
+
+/** Null when the client does not say what it cost: then the reservation counts as spent. */
+function spentMicros({ usage }: Supervised): number | null {
+  return usage.costUsd === null ? null : usdToMicros(usage.costUsd);
 }
 
 const RESULT_CHARACTERS = 16 * 1024;

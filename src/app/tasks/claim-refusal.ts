@@ -3,6 +3,7 @@ import { AiError } from '../../domain/kernel/errors.js';
 import { describeConflict } from '../../domain/lock/path-lock.js';
 import { describeHolder, toIso } from '../../domain/task/transitions.js';
 import type { ClaimObstacle, Task } from '../../domain/task/task.js';
+import { microsToUsd } from '../../domain/policy/money.js';
 import type { ClaimOutcome } from '../../ports/lease-store.js';
 
 type Refusal = Exclude<ClaimOutcome, { kind: 'granted' }>;
@@ -16,14 +17,28 @@ export function refusedClaim(outcome: Refusal): AiError {
       return new AiError({ code: 'AGENT_UNAVAILABLE', message: `The agent works on ${outcome.liveRuns} task(s) already, which is its limit.`, hint: 'ai agent update ID --concurrency N', retryable: true, details: { liveRuns: outcome.liveRuns } });
     case 'refused':
       return obstacleError(outcome.task, outcome.obstacle);
+    case 'budget':
+      return budgetError(outcome);
     default:
       return unreachable(outcome);
   }
 }
 
+function budgetError({ day, usedMicros, limitMicros }: Extract<Refusal, { kind: 'budget' }>): AiError {
+  const [used, limit] = [usedMicros, limitMicros].map(microsToUsd);
+  return new AiError({
+    code: 'BUDGET_EXHAUSTED',
+    message: `The limit of the day (${day}, UTC) is ${limit} US dollars, and ${used} of it are spent or reserved: what is left is not enough for this run.`,
+    hint: 'Wait for the next day, or raise limits.day.usd in .ai/policy.yaml and commit it.',
+    retryable: true,
+    details: { day, usedUsd: used, limitUsd: limit },
+  });
+}
+
 function nothingClaimable(outcome: Extract<Refusal, { kind: 'nothing_claimable' }>): AiError {
   const reasons = [
     ...(outcome.blockedByLocks > 0 ? [`${outcome.blockedByLocks} wait for path locks`] : []),
+    ...((outcome.refusedByPolicy ?? 0) > 0 ? [`${outcome.refusedByPolicy} are refused or held back by policy (ai pdr list --point task.claim)`] : []),
     ...(outcome.withoutCapability > 0 ? [`${outcome.withoutCapability} need other capabilities`] : []),
   ];
   return new AiError({

@@ -5,7 +5,10 @@ import { LEASE_LIMITS, type Lease } from '../../domain/lease/lease.js';
 import { parseWords } from '../../domain/task/task-input.js';
 import type { Task } from '../../domain/task/task.js';
 import type { ClaimOutcome, ClaimRequest } from '../../ports/lease-store.js';
+import type { TaskId } from '../../domain/kernel/ids.js';
 import type { AppDeps } from '../deps.js';
+import type { ClaimGate } from '../policy/claim-gate.js';
+import { claimGate, type GateDeps } from '../policy/gate.js';
 import { refusedClaim } from './claim-refusal.js';
 import { resolveTaskId } from './resolve-id.js';
 
@@ -24,28 +27,56 @@ export interface ClaimedTask {
   readonly locks: readonly LockRequest[];
 }
 
-export type ClaimDeps = Pick<AppDeps, 'store' | 'clock' | 'timer' | 'settings'>;
+export type ClaimDeps = GateDeps & Pick<AppDeps, 'timer' | 'settings'>;
 
 const FIRST_POLL_MS = 20;
 const LAST_POLL_MS = 250;
 
 /**
  * Takes a lease with its fencing token and path locks, or nothing. Throws NOTHING_CLAIMABLE,
- * NOT_CLAIMABLE, LEASE_HELD, PATH_LOCKED; PENDING when `waitMs` ran out.
+ * NOT_CLAIMABLE, LEASE_HELD, PATH_LOCKED, POLICY_DENIED, APPROVAL_REQUIRED; PENDING when `waitMs` ran out.
  */
 export async function claimTask(deps: ClaimDeps, input: ClaimTaskInput): Promise<ClaimedTask> {
   const id = input.id === null ? null : await resolveTaskId(deps.store, input.id);
   const request = claimRequest(deps, input);
+  const gate = await claimGate(deps, request.holder);
   const until = deps.clock.now().monoMs + input.waitMs;
   for (let pauseMs = FIRST_POLL_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_POLL_MS)) {
     const seen = deps.store.changeCounter();
-    const outcome = id === null ? await deps.store.claimNext(request) : await deps.store.claimTask(id, request);
+    const outcome = await tryClaim(deps, { id, request, gate });
     if (outcome.kind === 'granted') return outcome;
     const error = refusedClaim(outcome);
     if (input.waitMs === 0 || !mayBecomeClaimable(outcome)) throw error;
     if (deps.clock.now().monoMs >= until) throw pending(error, input.waitMs);
     await waitForChange(deps, { seen, until, pauseMs });
   }
+}
+
+interface Wanted {
+  readonly id: TaskId | null;
+  readonly request: ClaimRequest;
+  readonly gate: ClaimGate | null;
+}
+
+async function tryClaim(deps: ClaimDeps, { id, request, gate }: Wanted): Promise<ClaimOutcome> {
+  if (gate === null) return id === null ? deps.store.claimNext(request) : deps.store.claimTask(id, request);
+  if (id === null) return claimNextAllowed(deps, request, gate);
+  // Policy is asked about what could be claimed at all; what can't is refused for that reason.
+  if ((await deps.store.explainClaim(id, request.capabilities)).length === 0) await gate.require(await deps.store.getTask(id));
+  return deps.store.claimTask(id, request);
+}
+
+/** Tasks that one search looks at; those behind it are for the next one. */
+const CANDIDATES = 64;
+
+async function claimNextAllowed(deps: ClaimDeps, request: ClaimRequest, gate: ClaimGate): Promise<ClaimOutcome> {
+  for (const id of await deps.store.listClaimable(CANDIDATES)) {
+    if ((await deps.store.explainClaim(id, request.capabilities)).length > 0) continue;
+    if (!(await gate.allows(await deps.store.getTask(id)))) continue;
+    const outcome = await deps.store.claimTask(id, request);
+    if (outcome.kind !== 'refused') return outcome;
+  }
+  return { kind: 'nothing_claimable', blockedByLocks: 0, withoutCapability: 0, refusedByPolicy: gate.refused };
 }
 
 function claimRequest(deps: ClaimDeps, input: ClaimTaskInput): ClaimRequest {

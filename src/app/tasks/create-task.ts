@@ -6,6 +6,7 @@ import type { NewTask, Task } from '../../domain/task/task.js';
 import { canonicalJson } from '../../domain/audit/canonical-json.js';
 import type { CreateTasks } from '../../ports/task-store.js';
 import type { AppDeps } from '../deps.js';
+import { gateCreate, type GateDeps } from '../policy/gate.js';
 import { resolveTaskId, resolveTaskIds } from './resolve-id.js';
 
 export interface CreateTaskInput {
@@ -20,13 +21,14 @@ export interface CreatedTask {
   readonly warnings: readonly string[];
 }
 
-export type CreateDeps = Pick<AppDeps, 'store' | 'random' | 'settings' | 'place' | 'sha256'>;
+export type CreateDeps = Pick<AppDeps, 'settings'> & GateDeps;
 
-/** Stores one task. Throws INVALID_INPUT, INVALID_GLOB, TASK_NOT_FOUND. */
+/** Stores one task. Throws INVALID_INPUT, INVALID_GLOB, TASK_NOT_FOUND, POLICY_DENIED, APPROVAL_REQUIRED. */
 export async function createTask(deps: CreateDeps, input: CreateTaskInput): Promise<CreatedTask> {
   const spec = parseTaskEntry(input.entry, taskDefaults(deps));
   const dependsOn = await resolveTaskIds(deps.store, input.entry.dependsOn ?? []);
   const parent = input.entry.parent == null ? null : await resolveTaskId(deps.store, input.entry.parent);
+  await gateCreate(deps, [spec]);
   const draw = (): NewTask[] => [{ ...spec, parent, dependsOn, id: makeId('task', deps.random.bytes(6)) }];
   const created = await storeTasks(deps, draw, input);
   const task = await deps.store.getTask(created.id);

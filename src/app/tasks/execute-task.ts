@@ -3,6 +3,7 @@ import { makeId } from '../../domain/kernel/ids.js';
 import type { Run } from '../../domain/run/run.js';
 import type { Task } from '../../domain/task/task.js';
 import type { AppDeps } from '../deps.js';
+import { openRunPolicy, type RunPolicy } from '../policy/open-run-policy.js';
 import { keepLease } from '../leases/keep-lease.js';
 import { runToEnd } from '../runs/run-to-end.js';
 import { finishRun } from '../runs/finish-run.js';
@@ -16,6 +17,8 @@ import type { ClaimedTask } from './claim-task.js';
 export interface ExecuteTaskInput {
   readonly id: string;
   readonly agent: string | null;
+  /** No person watches. A fact that policy may ask for. */
+  readonly unattended: boolean;
   /** Aborted when the person interrupts: the agent is stopped, its work kept, the task free again. */
   readonly signal: AbortSignal;
   readonly onUpdate: (update: RunUpdate) => void;
@@ -30,7 +33,7 @@ export interface ExecutedTask {
 
 /**
  * One attempt of one agent at one task, from the claim to the evidence. Answers also for a run that
- * failed; throws when nothing was started (refused claim, missing program) or when the machinery itself failed,
+ * failed; throws when nothing was started (refused claim, missing program, POLICY_DENIED, APPROVAL_REQUIRED) or when the machinery itself failed,
  * and then the task is free again.
  */
 export async function executeTask(deps: AppDeps, input: ExecuteTaskInput): Promise<ExecutedTask> {
@@ -38,16 +41,19 @@ export async function executeTask(deps: AppDeps, input: ExecuteTaskInput): Promi
   steps.begin('prepare');
   if (deps.place.isRepository) void deps.workspaces().then((workspaces) => workspaces.warmUp());
   const preparation = await prepareRun(deps, input);
+  steps.begin('policy');
+  const policy = await openRunPolicy(deps, { task: preparation.task, agent: preparation.agent, unattended: input.unattended });
   steps.begin('claim');
   const runId = makeId('run', deps.random.bytes(6));
-  const claimed = await claimForRun(deps, preparation, runId);
+  const claimed = await claimForRun(deps, { preparation, runId, policy });
   const end = new RunEnd();
   const interrupt = (): void => end.because({ kind: 'signal' });
   input.signal.addEventListener('abort', interrupt);
   if (input.signal.aborted) interrupt();
   const keeper = keepLease(deps, { taskId: claimed.task.id, token: claimed.lease.token, ttlMs: claimed.lease.ttlMs }, end);
   try {
-    const task = await runToEnd(deps, { ...preparation, task: claimed.task, lease: claimed.lease, runId, end, steps, onUpdate: input.onUpdate });
+    const task = await runToEnd(deps, { ...preparation, task: claimed.task, lease: claimed.lease, runId, policy, end, steps, onUpdate: input.onUpdate });
+    await signLog(deps);
     const run = await deps.store.getRun(runId);
     const retryAtMs = task.status === 'queued' ? task.notBeforeMs : null;
     return { task, run, retryAtMs, steps: steps.end() };
@@ -60,14 +66,23 @@ export async function executeTask(deps: AppDeps, input: ExecuteTaskInput): Promi
   }
 }
 
-async function claimForRun(deps: AppDeps, preparation: RunPreparation, runId: Run['id']): Promise<ClaimedTask> {
-  const { agent, task } = preparation;
+/** The end of a run is when its record is signed. That it could not be is for `ai audit verify` to say: the work stands. */
+async function signLog(deps: AppDeps): Promise<void> {
+  const { checkpointIfDue } = await import('../audit/checkpoint.js');
+  const outcome = await checkpointIfDue(deps, 'run');
+  if (outcome.kind === 'failed') deps.trace('audit.not_signed');
+}
+
+async function claimForRun(deps: AppDeps, order: { readonly preparation: RunPreparation; readonly runId: Run['id']; readonly policy: RunPolicy }): Promise<ClaimedTask> {
+  const { runId, policy } = order;
+  const { agent, task } = order.preparation;
   const processes = await deps.processes();
   const outcome = await deps.store.claimTask(task.id, {
     holder: `agent:${agent.id}`,
     ttlMs: deps.settings.lease.ttlMs,
     capabilities: agent.capabilities,
     run: { id: runId, agent: agent.id, connector: agent.connector, supervisor: processes.self(), agentConcurrency: agent.concurrency },
+    budget: policy.budget,
   });
   if (outcome.kind !== 'granted') throw refusedClaim(outcome);
   return outcome;

@@ -5,6 +5,7 @@ import { parseTaskEntry } from '../../domain/task/task-input.js';
 import type { NewTask } from '../../domain/task/task.js';
 import type { ImportedEntry } from '../../ports/task-files.js';
 import type { AppDeps } from '../deps.js';
+import { gateCreate } from '../policy/gate.js';
 import { parseIdempotencyKey, repeatWarnings, taskDefaults, type CreateDeps } from './create-task.js';
 import { resolveTaskId } from './resolve-id.js';
 
@@ -33,6 +34,7 @@ export async function importTasks(deps: CreateDeps & Pick<AppDeps, 'taskFiles'>,
   for (let attempt = 0; attempt < 8; attempt += 1) {
     const tasks = toNewTasks(deps, entries, external);
     if (input.dryRun) return { tasks: tasks.map((task, index) => ({ id: null, name: entries[index]?.name ?? null, title: task.title })), repeated: false, warnings: [] };
+    if (attempt === 0) await gateCreate(deps, tasks);
     const result = await deps.store.createTasks({ tasks, idempotencyKey: key, inputDigest });
     if ('idTaken' in result) continue;
     const rows = result.ids.map((id, index) => ({ id, name: entries[index]?.name ?? null, title: tasks[index]?.title ?? '' }));

@@ -1,4 +1,6 @@
-import { AiError } from '../../domain/kernel/errors.js';
+import type { Agent } from '../../domain/agent/agent.js';
+import { AiError, isAiError } from '../../domain/kernel/errors.js';
+import type { RequiredEvidence } from '../../domain/policy/layer.js';
 import type { Run } from '../../domain/run/run.js';
 import { parseBranch } from '../../domain/task/task-input.js';
 import { planLanded, planReviewNote } from '../../domain/task/transitions.js';
@@ -82,6 +84,7 @@ async function tryLanding(deps: AppDeps, landing: Landing): Promise<MergedTask |
   if (plan.kind === 'conflict') throw await refuse(deps, task, conflictError(task, order, plan.paths));
   if (input.dryRun) return { task, commit: null, target: order.target, changedPaths, planned: true };
   if (plan.kind === 'empty') return { ...(await record(deps, landing, plan.targetBefore)), changedPaths };
+  await requirePolicy(deps, landing);
   await checkAgain(deps, landing, plan);
   deps.trace('merge.checked');
   // The fence: a newer attempt or a retry since the work was read makes it stale.
@@ -92,6 +95,35 @@ async function tryLanding(deps: AppDeps, landing: Landing): Promise<MergedTask |
   if (result.kind === 'blocked') throw await refuse(deps, task, blockedError(task, order, result));
   deps.trace('merge.landed');
   return { ...(await record(deps, landing, result.commit)), changedPaths };
+}
+
+/** By the policy of the commit that the work started from, like the run itself. What is held back waits in review, and says for what. */
+async function requirePolicy(deps: AppDeps, { task, run }: Landing): Promise<void> {
+  if (run.changedFiles.length === 0) return;
+  const { requireLanding } = await import('../policy/run-policy.js');
+  const agent = await agentOf(deps, run);
+  try {
+    await requireLanding(deps, { task, run, agent, commit: run.base, head: run.head, changed: run.changedFiles, evidence: run.evidence, available: evidenceOf(run) });
+  } catch (error) {
+    if (!isAiError(error, 'POLICY_DENIED', 'APPROVAL_REQUIRED')) throw error;
+    throw await refuse(deps, task, error);
+  }
+}
+
+/** Kinds of evidence that the run left and that a policy may require. */
+function evidenceOf(run: Run): RequiredEvidence[] {
+  const hasTranscript = run.evidence.some((item) => item.kind === 'transcript' || item.kind === 'events');
+  return ['diff', ...(run.checks.length === 0 ? [] : (['checks'] as const)), ...(hasTranscript ? (['transcript'] as const) : [])];
+}
+
+/** Null when the agent was removed since: then its own layer is gone as well. */
+async function agentOf(deps: AppDeps, run: Run): Promise<Agent | null> {
+  try {
+    return await deps.store.getAgent(run.agent);
+  } catch (error) {
+    if (isAiError(error, 'AGENT_NOT_FOUND')) return null;
+    throw error;
+  }
 }
 
 async function checkAgain(deps: AppDeps, landing: Landing, plan: Extract<LandPlan, { kind: 'ready' }>): Promise<void> {

@@ -9,6 +9,7 @@ import { oneOf } from '../../domain/task/task-input.js';
 import { describeHolder, planWorkerStep, type WorkerCommand } from '../../domain/task/transitions.js';
 import type { Task } from '../../domain/task/task.js';
 import type { AppDeps } from '../deps.js';
+import { gateComplete, type GateDeps } from '../policy/gate.js';
 import { resolveTaskId } from './resolve-id.js';
 import { retryStale } from './retry-stale.js';
 
@@ -42,9 +43,12 @@ export async function reportProgress(deps: WorkerDeps, target: WorkerTarget, rep
   return workerStep(deps, target, () => ({ kind: 'progress', percent, note }));
 }
 
-/** Completing twice under the same token is refused as stale, because the first call ended the lease. */
-export async function completeTask(deps: WorkerDeps, target: WorkerTarget, result: unknown): Promise<Task> {
+/** Completing twice under the same token is refused as stale, because the first call ended the lease. Throws POLICY_DENIED, APPROVAL_REQUIRED. */
+export async function completeTask(deps: WorkerDeps & GateDeps, target: WorkerTarget, result: unknown): Promise<Task> {
   const checked = parseResult(result ?? null);
+  const held = await getHeld(deps, await resolveTaskId(deps.store, target.id), target.token);
+  refuseInsideRun(held, { kind: 'complete', result: checked, next: 'done' });
+  await gateComplete(deps, held);
   return workerStep(deps, target, () => ({ kind: 'complete', result: checked, next: 'done' }));
 }
 

@@ -1,12 +1,7 @@
-import type { verifyAudit } from '../../app/audit/audit-log.js';
 import type { AuditEvent } from '../../domain/audit/event.js';
-import { escapeLine } from '../escape.js';
 import type { Answer } from '../io.js';
 import { auditEventJson } from './event-json.js';
 import { eventLine } from './event-line.js';
-import { count } from './format.js';
-
-export type ChainVerdict = Awaited<ReturnType<typeof verifyAudit>>;
 
 /** Newest first, as `git log`. */
 export function presentAuditLog(events: readonly AuditEvent[], limit: number): Answer {
@@ -20,26 +15,6 @@ export function presentAuditLog(events: readonly AuditEvent[], limit: number): A
       const lines = events.map((event) => eventLine(event, style));
       return [...lines, ...(events.length < limit ? [] : [style.dim(`the newest ${limit}; more: --limit ${limit * 2}, or all of them: ai events`)])].join('\n');
     },
-  };
-}
-
-/** A broken chain is an answer, exit code 1. */
-export function presentVerdict(verdict: ChainVerdict): Answer {
-  return {
-    kind: 'audit.verify',
-    data: {
-      ok: verdict.ok,
-      events: verdict.events,
-      headSeq: verdict.ok ? verdict.headSeq : null,
-      headHash: verdict.ok ? verdict.headHash : null,
-      firstBadSeq: verdict.ok ? null : verdict.firstBadSeq,
-      problem: verdict.ok ? null : verdict.problem,
-    },
-    exitCode: verdict.ok ? undefined : 1,
-    text: ({ style }) =>
-      verdict.ok
-        ? `${style.green('✓')} ${count(verdict.events, 'event')}, none altered, removed or reordered.\n${style.dim(`head ${verdict.headSeq} ${verdict.headHash}`)}`
-        : `${style.red('✗')} The audit log was altered: event ${verdict.firstBadSeq} is the first bad one: ${escapeLine(verdict.problem)}\n${style.dim(`What comes before it can be trusted: ai events --since ${Math.max(0, verdict.firstBadSeq - 10)}`)}`,
   };
 }
 

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { AGENT_KINDS, AUDIT_KINDS, SUBTASK_KINDS, TASK_KINDS } from './kind-names.js';
+import { AGENT_KINDS, AUDIT_KINDS, HOOKS_KINDS, POLICY_KINDS, SUBTASK_KINDS, TASK_KINDS } from './kind-names.js';
 
 /** A published schema: of the whole document, or of a thing that documents contain. */
 type Load = () => Promise<z.ZodType>;
@@ -19,6 +19,8 @@ export const kinds: Readonly<Record<string, Load>> = {
   ...each(SUBTASK_KINDS, async (kind) => (await import('./subtask.js')).subtaskSchemas[kind]),
   ...each(AGENT_KINDS, async (kind) => (await import('./agent.js')).agentSchemas[kind]),
   ...each(AUDIT_KINDS, async (kind) => (await import('./audit.js')).auditSchemas[kind]),
+  ...each(HOOKS_KINDS, async (kind) => (await import('./hooks.js')).hooksSchemas[kind]),
+  ...each(POLICY_KINDS, async (kind) => (await import('./policy.js')).policySchemas[kind]),
 };
 
 function each<Kind extends string>(names: readonly Kind[], load: (kind: Kind) => Promise<z.ZodType>): Readonly<Record<string, Load>> {

@@ -58,5 +58,37 @@ export const AGENT_KINDS = [
 ] as const;
 export type AgentKind = (typeof AGENT_KINDS)[number];
 
-export const AUDIT_KINDS = ['event', 'events.list', 'audit.log', 'audit.verify'] as const;
+export const AUDIT_KINDS = ['event', 'events.list', 'audit.log', 'audit.verify', 'audit.verify-bundle', 'audit.anchor', 'audit.export', 'audit.notes', 'audit.key'] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
+
+export const POLICY_KINDS = [
+  'policy.init',
+  'policy.validate',
+  'policy.show',
+  'policy.match',
+  'policy.explain',
+  'policy.test',
+  'policy.conflicts',
+  'policy.diff',
+  'policy.impact',
+  'policy.schema',
+  'policy.check',
+  'policy.override.add',
+  'policy.override.list',
+  'policy.override.revoke',
+  'pdr',
+  'pdr.list',
+  'pdr.show',
+  'pdr.explain',
+  'pdr.replay',
+  'pdr.replay-all',
+  'approval',
+  'approval.list',
+  'approval.show',
+  'approval.approve',
+  'approval.deny',
+] as const;
+export const HOOKS_KINDS = ['hooks.install', 'hooks.uninstall', 'hooks.status'] as const;
+export type HooksKind = (typeof HOOKS_KINDS)[number];
+
+export type PolicyKind = (typeof POLICY_KINDS)[number];

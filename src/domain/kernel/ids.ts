@@ -25,9 +25,14 @@ interface IdTypes {
 
 /** Builds an id from random bytes handed in (at least six; each byte gives one character). */
 export function makeId<K extends IdKind>(kind: K, randomBytes: Uint8Array): IdTypes[K] {
+  return makeName(PREFIXES[kind], randomBytes.subarray(0, ID_LENGTH)) as IdTypes[K];
+}
+
+/** A letter, a dash and one character for each random byte: ids of records that are longer than those people type. */
+export function makeName(letter: string, randomBytes: Uint8Array): string {
   let text = '';
-  for (const byte of randomBytes.subarray(0, ID_LENGTH)) text += ID_ALPHABET[byte & 31] ?? '';
-  return `${PREFIXES[kind]}-${text}` as IdTypes[K];
+  for (const byte of randomBytes) text += ID_ALPHABET[byte & 31] ?? '';
+  return `${letter}-${text}`;
 }
 
 /**

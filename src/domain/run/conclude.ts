@@ -18,6 +18,8 @@ export interface RunFindings {
   readonly classification: { readonly errorClass: ErrorClass | null; readonly message: string | null };
   readonly workspaceGone: boolean;
   readonly outsideScope: readonly string[];
+  /** What policy says against the changes; null when it allows them, or asks for an approval first. */
+  readonly policyDenial?: string | null;
   /** null when checks were not reached. */
   readonly checks: readonly CheckResult[] | null;
 }
@@ -30,10 +32,11 @@ export interface Conclusion {
 
 const SHOWN_PATHS = 20;
 
-/** Exactly one outcome per run. Order: our own cause, the written paths, the agent's own verdict, our checks. */
+/** Exactly one outcome per run. Order: our own cause, the written paths, policy, the agent's own verdict, our checks. */
 export function concludeRun(findings: RunFindings): Conclusion {
   if (findings.cause !== null) return ofCause(findings.cause);
   if (findings.outsideScope.length > 0) return outside(findings.outsideScope);
+  if (findings.policyDenial != null) return { outcome: 'policy_denied', errorClass: 'policy', message: findings.policyDenial };
   if (findings.classification.errorClass !== null) return failedBy(findings.classification.errorClass, findings.classification.message);
   if (findings.workspaceGone) return { outcome: 'failed', errorClass: 'invalid_output', message: 'The agent deleted its working folder.' };
   const failing = findings.checks?.find((check) => check.exitCode !== 0);

@@ -25,6 +25,17 @@ describe.each(storeFactories)('LeaseStore of $name', (factory) => {
       expect(await store.claimNext(claimRequest())).toEqual({ kind: 'nothing_claimable', blockedByLocks: 0, withoutCapability: 0 });
     });
 
+    test('listClaimable answers the same order without claiming, due tasks included', async () => {
+      await create(store, newTask('00000a', { priority: 'low' }), newTask('00000b'), newTask('00000c', { priority: 'critical' }), newTask('00000d'), newTask('00000e'));
+      await move(store, '00000b', { status: 'queued', notBeforeMs: fixture.clock.wallMs + 100 });
+      await move(store, '00000d', { status: 'paused', blockedReason: null });
+      expect(await store.listClaimable(9)).toEqual(['00000c', '00000e', '00000a'].map(taskId));
+      fixture.clock.advance(100);
+      expect(await store.listClaimable(9)).toEqual(['00000c', '00000b', '00000e', '00000a'].map(taskId));
+      expect(await store.listClaimable(2)).toEqual(['00000c', '00000b'].map(taskId));
+      expect(await next()).toBe('00000c');
+    });
+
     test('grants lease, token, locks and event together', async () => {
       await create(store, newTask('00000a', { locks: [lock('src/**'), lock('docs/a.md', 'shared')] }));
       const { task, lease, locks } = granted(await store.claimNext(claimRequest({ holder: 'ann', ttlMs: 5_000 })));

@@ -51,5 +51,6 @@ const noProject: Host = {
   examine: async () => missing(),
   reportFolder: () => '/nowhere',
   startDetached: async () => missing(),
+  afterCommand: async () => undefined,
   close: () => undefined,
 };

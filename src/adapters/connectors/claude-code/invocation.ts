@@ -7,6 +7,7 @@ import type { Launch, RunOrder } from '../../../ports/connector.js';
 import { findVersion, isAtLeast } from '../shared/version.js';
 import { clientEnvironment } from './environment.js';
 import { ANSWERS_PROMPTS_ITSELF } from './features.js';
+import { policyHooks } from './policy-hooks.js';
 import { isSessionRef } from './session-ref.js';
 
 export const DEFAULT_PROGRAM = 'claude';
@@ -102,7 +103,8 @@ function budgetWords(budgetUsd: string | null): readonly string[] {
 }
 
 function settings(order: RunOrder): Readonly<Record<string, unknown>> {
-  return { permissions: { deny: protectedFolders(order).map((folder) => `Edit(/${folder}/**)`) } };
+  const hooks = order.livePolicy == null ? {} : { hooks: policyHooks(order.livePolicy) };
+  return { permissions: { deny: protectedFolders(order).map((folder) => `Edit(/${folder}/**)`) }, ...hooks };
 }
 
 /**

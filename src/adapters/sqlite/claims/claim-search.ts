@@ -1,4 +1,5 @@
 import type { ClaimOutcome, ClaimRequest } from '../../../ports/lease-store.js';
+import { refuseOverBudget } from '../budgets/reserve-budget.js';
 import type { Transaction } from '../database/connection.js';
 import type { Query } from '../database/statements.js';
 import { textList } from '../tasks/task-rows.js';
@@ -55,8 +56,8 @@ const countParked: Query<[], { readonly parked: number }> = { sql: 'SELECT count
 
 /** One transaction's worth of the search for the next claimable task. */
 export function searchStep(transaction: Transaction, request: ClaimRequest, from: SearchCursor): SearchStep {
-  const busy = refuseBusyAgent(transaction, request.run);
-  if (busy !== undefined) return { kind: 'answered', outcome: busy };
+  const refused = refuseBusyAgent(transaction, request.run) ?? refuseOverBudget(transaction, request.budget);
+  if (refused !== undefined) return { kind: 'answered', outcome: refused };
   if (promoteDue(transaction) === CLAIM_LIMITS.duePromotions) return { kind: 'unfinished', cursor: from };
   return new Search(transaction, request, from).go();
 }

@@ -1,5 +1,6 @@
 import type { TaskId } from '../../../domain/kernel/ids.js';
 import type { ClaimOutcome, ClaimRequest } from '../../../ports/lease-store.js';
+import { refuseOverBudget } from '../budgets/reserve-budget.js';
 import type { Connection, Transaction } from '../database/connection.js';
 import { getState, loadTask } from '../tasks/task-queries.js';
 import type { StateRow } from '../tasks/task-rows.js';
@@ -32,7 +33,7 @@ function claimOne(transaction: Transaction, id: TaskId, request: ClaimRequest): 
   const [obstacle] = claimObstacles(transaction, row, { capabilities: request.capabilities, now: transaction.now });
   const locks = locksWanted(transaction, row.num);
   if (obstacle === undefined || (obstacle.kind === 'locks' && !isPassedOver(transaction, row, locks))) {
-    return refuseBusyAgent(transaction, request.run) ?? grant(transaction, row, { request, locks });
+    return refuseBusyAgent(transaction, request.run) ?? refuseOverBudget(transaction, request.budget) ?? grant(transaction, row, { request, locks });
   }
   return { kind: 'refused', task: loadTask(transaction, row.num), obstacle };
 }

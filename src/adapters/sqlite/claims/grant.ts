@@ -3,6 +3,7 @@ import { AiError } from '../../../domain/kernel/errors.js';
 import type { TaskId } from '../../../domain/kernel/ids.js';
 import { leaseClock, type Lease } from '../../../domain/lease/lease.js';
 import type { ClaimOutcome, ClaimRequest, RunIntent } from '../../../ports/lease-store.js';
+import { reserveBudget } from '../budgets/reserve-budget.js';
 import type { Transaction } from '../database/connection.js';
 import { sqliteCode } from '../database/errors.js';
 import type { Query, SqlReader } from '../database/statements.js';
@@ -61,8 +62,9 @@ export function grant(transaction: Transaction, task: Claimable, order: { readon
   const taken = transaction.run(takeTask, token, attempt, transaction.now.wallMs, task.num);
   assert(taken === 1, 'a claimable task is queued');
   if (request.run !== null) startRun(transaction, { run: request.run, task: task.num, token, attempt });
+  const budget = reserveBudget(transaction, request.budget, lease);
   const locks = order.locks.map(({ pattern, mode }) => ({ pattern, mode }));
-  transaction.append({ type: 'task.claimed', task: task.id, run: lease.runId, token, data: { holder: lease.holder, ttlMs: lease.ttlMs, attempt, locks } });
+  transaction.append({ type: 'task.claimed', task: task.id, run: lease.runId, token, data: { holder: lease.holder, ttlMs: lease.ttlMs, attempt, locks, ...budget } });
   return { kind: 'granted', task: loadTask(transaction, task.num, { lease, locks }), lease, locks };
 }
 

@@ -23,6 +23,17 @@ const expiredLeases: Query<[bootId: string, monoMs: number, limit: number], Leas
 };
 const renew: Query<RenewParams> = { sql: 'UPDATE lease SET boot_id = ?, ttl_ms = ?, heartbeat_at = ?, expires_at = ?, deadline_mono = ? WHERE task = ? AND token = ?' };
 const writeStop: Query<[kind: string, reason: string | null, task: number]> = { sql: 'UPDATE lease SET stop_kind = ?, stop_reason = ? WHERE task = ?' };
+interface ClaimableRow {
+  readonly id: TaskId;
+  readonly priority: number;
+  readonly num: number;
+}
+const ready: Query<[limit: number], ClaimableRow> = {
+  sql: `SELECT id, priority, num FROM task INDEXED BY task_ready WHERE status = 'queued' AND not_before IS NULL AND parked_on IS NULL ORDER BY priority, num LIMIT ?`,
+};
+const due: Query<[nowMs: number, limit: number], ClaimableRow> = {
+  sql: `SELECT id, priority, num FROM task INDEXED BY task_due WHERE status = 'queued' AND not_before IS NOT NULL AND not_before <= ? ORDER BY not_before LIMIT ?`,
+};
 const allLocks: Query<[], { readonly id: string; readonly pattern: string; readonly mode: LockMode; readonly token: number | null; readonly holder: string | null }> = {
   sql: `SELECT t.id, p.pattern, p.mode, p.token, l.holder FROM path_lock p JOIN task t ON t.num = p.task
     LEFT JOIN lease l ON l.task = p.task AND l.token = p.token ORDER BY p.task, p.position`,
@@ -32,6 +43,7 @@ export function leaseStore(connection: Connection): LeaseStore {
   const { read, write } = { read: connection.read.bind(connection), write: connection.write.bind(connection) };
   return {
     claimNext: async (request) => claimNext(connection, request),
+    listClaimable: async (limit) => read((sql) => listClaimable(sql, connection.now(), limit)),
     claimTask: async (id, request) => claimTask(connection, id, request),
     heartbeat: async (id, token, ttlMs) => write('heartbeat', (transaction) => heartbeat(transaction, { id, token }, ttlMs)),
     findLease: async (id) => read((sql) => sql.all(leaseOf, id).map(toLease)[0]),
@@ -43,6 +55,12 @@ export function leaseStore(connection: Connection): LeaseStore {
     findLockConflicts: async (locks, limit) => read((sql) => describeConflicts(sql, findConflicts(sql, locks.map(withPrefix), { except: null, limit }))),
     listLiveRuns: async () => read(listLiveRuns),
   };
+}
+
+/** Each part by its own index, so that the cost does not grow with the queue. */
+function listClaimable(sql: SqlReader, now: Instant, limit: number): TaskId[] {
+  const rows = [...sql.all(ready, limit), ...sql.all(due, now.wallMs, limit)];
+  return rows.sort((a, b) => a.priority - b.priority || a.num - b.num).slice(0, limit).map((row) => row.id);
 }
 
 interface LeaseKey {

@@ -1,3 +1,4 @@
+import { freeUnusedBudget } from '../budgets/settle-budget.js';
 import type { Transaction } from '../database/connection.js';
 import type { Query } from '../database/statements.js';
 import { wake } from './parking.js';
@@ -8,8 +9,9 @@ const deleteLocks: Query<[task: number]> = {
   sql: 'DELETE FROM path_lock WHERE (prefix, task, position) IN (SELECT prefix, task, position FROM task_lock WHERE task = ?)',
 };
 
-/** Ends lease and path locks of a task whose row no longer names the lease, and wakes who is parked on it. */
+/** Ends lease, path locks and unused budget of a task whose row no longer names the lease, and wakes who is parked on it. */
 export function releaseLease(transaction: Transaction, task: number): void {
+  freeUnusedBudget(transaction, task);
   transaction.run(deleteLease, task);
   transaction.run(deleteLocks, task);
   wake(transaction, task);

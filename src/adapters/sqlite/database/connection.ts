@@ -4,7 +4,7 @@ import type { NewEvent } from '../../../domain/audit/event.js';
 import type { Instant } from '../../../domain/kernel/instant.js';
 import type { Clock } from '../../../ports/clock.js';
 import type { Trace } from '../../../ports/trace.js';
-import { EventAppender } from '../events/event-appender.js';
+import { EventAppender, type EventOrigin } from '../events/event-appender.js';
 import { databaseError, isBusy } from './errors.js';
 import { refuseNewerSchema } from './migrate.js';
 import { Statements, type Query, type SqlReader, type SqlValue, type SqlWriter } from './statements.js';
@@ -24,6 +24,7 @@ export interface ConnectionOptions {
   readonly host: string;
   readonly lockReservationAfterMs: number;
   readonly trace: Trace;
+  readonly redact: EventOrigin['redact'];
 }
 
 /** One write transaction: SQL, one reading of the clock, and the chain of events. */
@@ -112,7 +113,7 @@ class WriteTransaction implements Transaction {
     this.host = connection.options.host;
     this.lockReservationAfterMs = connection.options.lockReservationAfterMs;
     this.#statements = connection.statements;
-    this.#events = new EventAppender(connection.statements, { actor: connection.options.actor, atMs: this.now.wallMs });
+    this.#events = new EventAppender(connection.statements, { actor: connection.options.actor, atMs: this.now.wallMs, redact: connection.options.redact });
   }
 
   get<Params extends readonly SqlValue[], Row>(query: Query<Params, Row>, ...params: Params): Row | undefined {

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { AiError } from '../../../domain/kernel/errors.js';
 import { copyDatabase } from './copy-database.js';
 import { initialSchema } from './migrations/0001-initial.js';
+import { policySchema } from './migrations/0002-policy.js';
 import type { Migration } from './migrations/migration.js';
 import type { Query, SqlReader } from './statements.js';
 
@@ -9,7 +10,7 @@ import type { Query, SqlReader } from './statements.js';
 export const APPLICATION_ID = 0x41494350;
 
 /** Forward only, in order, never edited after a release. */
-export const MIGRATIONS: readonly Migration[] = [initialSchema];
+export const MIGRATIONS: readonly Migration[] = [initialSchema, policySchema];
 
 export interface MigrateOptions {
   readonly file: string;

@@ -27,21 +27,28 @@ export function dataOf(form: string): string {
   return form.slice(form.indexOf(',"data":') + ',"data":'.length, form.lastIndexOf(',"prev":'));
 }
 
+export interface EventOrigin {
+  readonly actor: string;
+  readonly atMs: number;
+  /** Takes secrets out before anything is hashed: what is in the chain stays there. */
+  readonly redact: (data: NewEvent['data']) => NewEvent['data'];
+}
+
 /** Appends to the chain within one transaction. The head is read once and written once, however many events follow. */
 export class EventAppender {
   readonly #sql: SqlWriter;
-  readonly #origin: { readonly actor: string; readonly atMs: number };
+  readonly #origin: EventOrigin;
   #head: Head | undefined;
 
-  constructor(sql: SqlWriter, origin: { readonly actor: string; readonly atMs: number }) {
+  constructor(sql: SqlWriter, origin: EventOrigin) {
     this.#sql = sql;
     this.#origin = origin;
   }
 
   append(event: NewEvent): void {
     const head = this.#head ?? this.#readHead();
-    const { actor, atMs } = this.#origin;
-    const chained = { ...event, seq: head.seq + 1, atMs, actor, prev: head.hash };
+    const { actor, atMs, redact } = this.#origin;
+    const chained = { ...event, data: redact(event.data), seq: head.seq + 1, atMs, actor, prev: head.hash };
     const form = hashedForm(chained);
     const ownHash = hashOf(form);
     this.#sql.run(insertEvent, chained.seq, atMs, actor, event.type, event.task, event.run, event.token, dataOf(form), head.hash, ownHash);

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GENESIS_HASH } from '../../../domain/audit/event.js';
-import { hashedForm } from '../../../domain/audit/hashed-form.js';
+import { hashedFormOfText } from '../../../domain/audit/hashed-form.js';
 import type { ChainVerdict } from '../../../ports/event-log.js';
 import type { Connection } from '../database/connection.js';
 import type { Query, SqlReader } from '../database/statements.js';
-import { dataOf, hashOf } from './event-appender.js';
-import { eventFromRow, SELECT_EVENT, type EventRow } from './event-rows.js';
+import { hashOf } from './event-appender.js';
+import { SELECT_EVENT, type EventRow } from './event-rows.js';
 
 /** Events checked before other work of the process gets its turn. */
 const PAGE = 1_000;
@@ -20,13 +20,16 @@ const page: Query<[after: number, upTo: number, limit: number], EventRow> = { sq
 const beyond: Query<[seq: number], { readonly seq: number }> = { sql: 'SELECT seq FROM event WHERE seq > ? ORDER BY seq LIMIT 1' };
 const successorOf: Query<[prev: string], { readonly seq: number }> = { sql: 'SELECT seq FROM event WHERE prev = ? ORDER BY seq LIMIT 1' };
 
+/** Told of each event that fits, in order. */
+type Visit = (seq: number, hash: string) => void;
+
 /** Recomputes the chain from the first event to the head as it stands at the call, a page at a time. */
-export async function verifyChain(connection: Connection): Promise<ChainVerdict> {
+export async function verifyChain(connection: Connection, visit: Visit = () => undefined): Promise<ChainVerdict> {
   const start = connection.read(readStart);
   let last: Head = { seq: 0, hash: GENESIS_HASH };
   while (last.seq < start.head.seq) {
     const from = last;
-    const result = connection.read((sql) => verifyPage(sql, from, start.head.seq));
+    const result = connection.read((sql) => verifyPage(sql, { from, upTo: start.head.seq, visit }));
     if ('problem' in result) return result;
     if (result.seq === from.seq) return bad(from, 1, missingTail(from, start.head));
     last = result;
@@ -44,12 +47,19 @@ function readStart(sql: SqlReader): { readonly head: Head; readonly extra: numbe
 
 type Broken = Extract<ChainVerdict, { ok: false }>;
 
-function verifyPage(sql: SqlReader, from: Head, upTo: number): Head | Broken {
+interface Stretch {
+  readonly from: Head;
+  readonly upTo: number;
+  readonly visit: Visit;
+}
+
+function verifyPage(sql: SqlReader, { from, upTo, visit }: Stretch): Head | Broken {
   let last = from;
   for (const row of sql.all(page, from.seq, upTo, PAGE)) {
     const problem = problemOf(sql, row, last);
     if (problem !== null) return bad(last, 1, problem);
     last = { seq: row.seq, hash: row.hash };
+    visit(row.seq, row.hash);
   }
   return last;
 }
@@ -69,15 +79,9 @@ function wrongPrev(sql: SqlReader, row: EventRow, last: Head): string {
   return `event ${row.seq} does not continue event ${last.seq}: its "prev" is not that event's hash`;
 }
 
-/** Undefined for content that has no canonical form any more. */
-function recompute(row: EventRow): string | undefined {
-  try {
-    const form = hashedForm(eventFromRow(row));
-    // The stored text itself must be canonical: an added blank is an edit too.
-    return dataOf(form) === row.data ? hashOf(form) : undefined;
-  } catch {
-    return undefined; // No JSON, or none that the canonical form allows: edited.
-  }
+/** From the stored text itself: an added blank is an edit too. */
+function recompute({ seq, at, actor, type, task, run, token, data, prev }: EventRow): string {
+  return hashOf(hashedFormOfText({ seq, atMs: at, actor, type, task, run, token, prev }, data));
 }
 
 function missingTail(last: { readonly seq: number }, head: Head): string {

@@ -18,7 +18,7 @@ export async function runExecute(context: ProjectContext, [id]: readonly [string
   if (options.detach === true) return (await import('./execute-detached.js')).executeDetached(context, id, options);
   const { signal } = io;
   const lines = new AgentEventLines(io.style);
-  const executed = await executeTask(deps, { id, agent, signal, onUpdate: noteUpdates(io, lines) });
+  const executed = await executeTask(deps, { id, agent, unattended: !io.stdoutIsTerminal, signal, onUpdate: noteUpdates(io, lines) });
   for (const line of lines.end()) io.note(line);
   return presentExecuted(executed, { exitCode: executeExitCode(executed.run, signal), verbose: options.verbose === true, nowMs: context.host.nowMs() });
 }

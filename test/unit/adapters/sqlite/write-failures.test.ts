@@ -19,7 +19,7 @@ afterEach(() => board.dispose());
 function withDatabase() {
   const database = openDatabase({ file: board.file, create: true, allowNetworkFileSystem: false, nowMs: 1 });
   const steps: string[] = [];
-  const connection = new Connection({ database, file: board.file, clock: board.clock, actor: 'user:ann', host: 'h', lockReservationAfterMs: 1, trace: (step) => steps.push(step) });
+  const connection = new Connection({ database, file: board.file, clock: board.clock, actor: 'user:ann', host: 'h', lockReservationAfterMs: 1, redact: (data) => data, trace: (step) => steps.push(step) });
   return { database, connection, store: taskStore(connection), steps };
 }
 

@@ -33,7 +33,11 @@ describe('the declarations', () => {
     );
     expect(await verbs('subtask')).toEqual(['add', 'complete', 'delete', 'list']);
     expect(await verbs('agent')).toEqual(['detect', 'disable', 'enable', 'label', 'list', 'register', 'remove', 'show', 'test', 'update']);
-    expect(await verbs('audit')).toEqual(['log', 'verify']);
+    expect(await verbs('audit')).toEqual(['anchor', 'export', 'key', 'log', 'verify']);
+    expect(await verbs('policy')).toEqual(['check', 'conflicts', 'diff', 'explain', 'impact', 'init', 'match', 'override', 'schema', 'show', 'test', 'validate']);
+    expect(await verbs('pdr')).toEqual(['explain', 'list', 'replay', 'show']);
+    expect(await verbs('approval')).toEqual(['approve', 'deny', 'list', 'show']);
+    expect(await verbs('hooks')).toEqual(['install', 'status', 'uninstall']);
   });
 
   it('have a description and at least two examples each, that begin with the command itself', async () => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { presentAuditLog, presentEvents, presentVerdict } from '../../../../src/cli/present/audit.js';
+import { presentAuditLog, presentEvents } from '../../../../src/cli/present/audit.js';
+import { presentVerdict } from '../../../../src/cli/present/audit-verdict.js';
 import { auditEventJson, jsonLine } from '../../../../src/cli/present/event-json.js';
 import { eventLine } from '../../../../src/cli/present/event-line.js';
+import type { AuditVerdict } from '../../../../src/domain/audit/verdict.js';
 import { createStyle } from '../../../../src/cli/style.js';
 import { validateOutput } from '../../../support/validate-output.js';
 import { buildEvent, documentOf, screen } from './samples.js';
@@ -49,14 +51,26 @@ describe('the log', () => {
     expect(screen(presentEvents({ events: [buildEvent()], next: null }))).toContain('task.claimed');
   });
 
-  it('is sound, or names the first event that is not', async () => {
-    const sound = presentVerdict({ ok: true, events: 1_204, headSeq: 1_204, headHash: 'a'.repeat(64) });
-    expect(screen(sound)).toBe(`✓ 1,204 events, none altered, removed or reordered.\nhead 1204 ${'a'.repeat(64)}`);
+  const verdict: AuditVerdict = { status: 'ok', events: 1_204, head: { seq: 1_204, hash: 'a'.repeat(64) }, origin: 'ai/0123456789abcdef', firstBadSeq: null, problems: [], undecided: [], anchored: { from: 1, to: 1_000 }, signed: { from: 1_001, to: 1_200 }, unsigned: { from: 1_201, to: 1_204 }, checkpoints: 5, anchors: 1 };
+
+  it('is sound, and says how far it is anchored, signed and neither', async () => {
+    const sound = presentVerdict(verdict);
+    expect(screen(sound).split('\n')).toEqual([
+      '✓ 1,204 events, none altered, removed or reordered.',
+      expect.stringMatching(/^ {2}anchored {2}1 to 1000 {2}\(1,000 events/),
+      expect.stringMatching(/^ {2}signed {4}1001 to 1200/),
+      expect.stringMatching(/^ {2}unsigned {2}1201 to 1204/),
+      `head 1204 ${'a'.repeat(64)} of ai/0123456789abcdef`,
+    ]);
     expect(sound.exitCode).toBeUndefined();
-    expect((await documentOf(sound)).data).toEqual({ ok: true, events: 1_204, headSeq: 1_204, headHash: 'a'.repeat(64), firstBadSeq: null, problem: null });
-    const broken = presentVerdict({ ok: false, events: 40, firstBadSeq: 41, problem: 'the hash does not match' });
+    expect((await documentOf(sound)).data).toMatchObject({ ok: true, events: 1_204, headSeq: 1_204, headHash: 'a'.repeat(64), firstBadSeq: null, problem: null });
+  });
+
+  it('names the first event that is bad, and exits with 1; with 2 when it can not be decided', async () => {
+    const broken = presentVerdict({ ...verdict, status: 'bad', events: 40, head: null, firstBadSeq: 41, problems: ['the hash does not match'], anchored: null, signed: null, unsigned: null });
     expect(screen(broken)).toBe('✗ The audit log was altered: event 41 is the first bad one: the hash does not match\nWhat comes before it can be trusted: ai events --since 31');
     expect(broken.exitCode).toBe(1);
     expect(await documentOf(broken)).toMatchObject({ kind: 'audit.verify', data: { ok: false, firstBadSeq: 41, headSeq: null } });
+    expect(presentVerdict({ ...verdict, status: 'undecidable', undecided: ['no key'] }).exitCode).toBe(2);
   });
 });
