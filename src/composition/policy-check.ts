@@ -32,8 +32,18 @@ export function openPolicyCheck({ environment, cwd, root, nowMs }: CheckSurround
   const changes = createChangeSource({ cwd: folder, run: async (order) => (await processes()).run(order), environment });
   const compiler = once(async () => createConditionCompiler());
   const files = createPolicyFiles({ root: top, globalFile: userPolicyFile(environment), packsFolder: packsFolder(), compiler, currentCommit: async () => findHeadCommit(top), nowMs: () => nowMs });
+  const readEvidence = once(async () => {
+    const [{ createAuditAnchors }, { createVerifier }, { sha256: sha256Bytes }, { createEvidenceReader }] = await Promise.all([
+      import('../adapters/audit-anchors/audit-anchors.js'),
+      import('../adapters/signing-key/ed25519.js'),
+      import('../adapters/signing-key/signing-keys.js'),
+      import('../app/check/read-evidence.js'),
+    ]);
+    const anchors = createAuditAnchors({ cwd: top, run: async (order) => (await processes()).run(order), environment });
+    return createEvidenceReader({ anchors, changes, sha256: sha256Bytes, verify: createVerifier() });
+  });
   return {
-    depsFor: (agent) => ({ changes, readEvidence: null, loadPolicy: (file) => loadCheckPolicy({ files, changes, sha256, nowMs }, file, agent) }),
+    depsFor: (agent) => ({ changes, readEvidence: async (commit, trusted) => (await readEvidence())(commit, trusted), loadPolicy: (file) => loadCheckPolicy({ files, changes, sha256, nowMs }, file, agent) }),
     subject: subjectOfProcess(environment),
     facts: factsOf(folder, { environment, nowMs }),
     sha256,

@@ -79,5 +79,5 @@ export interface CommitEvidence {
   readonly signature: 'valid' | 'invalid' | 'untrusted' | 'unsigned';
 }
 
-/** null when nothing is kept with the commit. */
-export type EvidenceReader = (commit: CommitFacts) => Promise<CommitEvidence | null>;
+/** `trusted` is the commit whose list of keys counts. null when nothing is kept with the commit. */
+export type EvidenceReader = (commit: CommitFacts, trusted: string | null) => Promise<CommitEvidence | null>;

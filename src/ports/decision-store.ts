@@ -11,6 +11,8 @@ export interface NewDecision {
   readonly policy: string;
   /** Opened with the decision when its effect is ask. */
   readonly approval: ApprovalRequest | null;
+  /** `later`: the approvals that it uses are spent when the action has succeeded (`spendApprovals`). */
+  readonly spend?: 'now' | 'later';
   /** Blocks this queued task with the approval as its reason; the vote that decides it frees the task again. */
   readonly park: string | null;
 }
@@ -37,6 +39,8 @@ export interface DecisionStore {
    * was spent, expired or decided otherwise meanwhile; then nothing is written.
    */
   recordDecision(decision: NewDecision): Promise<RecordedDecision>;
+  /** After an action that was recorded with `spend: 'later'`. What was spent meanwhile stays as it is. */
+  spendApprovals(record: string): Promise<void>;
   /** Throws DECISION_NOT_FOUND. */
   getDecision(id: string): Promise<DecisionRecord>;
   /** Ids that begin with the prefix, at most `limit`. */

@@ -1,4 +1,5 @@
 import type { FencingToken, RunId, TaskId } from '../domain/kernel/ids.js';
+import type { ProtectedLook } from '../domain/run/protected-changes.js';
 import type { ChangedFile } from '../domain/run/run.js';
 import type { Isolation } from '../domain/task/task.js';
 
@@ -50,6 +51,9 @@ export interface Snapshot {
   readonly workspaceGone: boolean;
 }
 
+/** A look at what is no part of any tree and that nobody should change while an agent works (domain/run/protected-changes.ts). */
+export type ProtectedState = ProtectedLook;
+
 export interface LandOrder {
   readonly taskId: TaskId;
   readonly runId: RunId;
@@ -90,6 +94,8 @@ export interface Workspaces {
    * (the last commit of its branch is then the head). Throws WORKSPACE_FAILED.
    */
   snapshot(workspace: Workspace, run: { readonly taskId: TaskId; readonly runId: RunId; readonly message: string }): Promise<Snapshot>;
+  /** Hooks and configuration of git, files with secrets, and edits of the main working tree as they are now. Null without a repository. */
+  readProtected(copyFiles: readonly string[]): Promise<ProtectedState | null>;
   /** The patch between two commits or trees, as git prints it, to a file. Answers its size in bytes. */
   writePatch(base: string, head: string, file: string): Promise<number>;
   /** Removes a worktree whose work is on a ref; refuses (returns false) when it holds anything that is not. */

@@ -250,9 +250,10 @@ describe('decisions, approvals and overrides', () => {
 
   it('records a question, which a person answers once, and can decide it again', async () => {
     const task = await makeRisky('Touch the engine');
-    const asked = await refusal(plane, ['task', 'claim', task, '--as', 'coder'], { code: 7, error: 'APPROVAL_REQUIRED', env: AS_CODER });
+    const asked = (await json(['task', 'claim', task, '--as', 'coder'], { code: 7, kind: 'error', env: AS_CODER })).error;
+    expect(asked.code).toBe('APPROVAL_REQUIRED');
     const approval = (await json(['approval', 'list', '--pending'], { kind: 'approval.list' })).data[0];
-    expect(asked.message + JSON.stringify(asked.details)).toContain(approval.id);
+    expect(JSON.stringify(asked)).toContain(approval.id);
     expect(approval).toMatchObject({ status: 'pending', point: 'task.claim', rules: [{ id: 'risky-claims' }] });
     const record = (await json(['pdr', 'show', approval.record], { kind: 'pdr.show' })).data;
     expect(record).toMatchObject({ point: 'task.claim', decision: { effect: 'ask' }, subject: { task } });
@@ -263,8 +264,8 @@ describe('decisions, approvals and overrides', () => {
     await refusal(plane, ['approval', 'approve', approval.id], { code: 6, error: 'POLICY_DENIED', env: { AI_RUN_ID: 'r-000001' } });
     await refusal(plane, ['approval', 'approve', 'a-zzzzzz'], { code: 3, error: 'APPROVAL_NOT_FOUND' });
     expect((await json(['approval', 'approve', approval.id, '--reason', 'read it'], { kind: 'approval.approve' })).data).toMatchObject({ status: 'approved', votes: [{ verdict: 'approve', reason: 'read it' }] });
-    const own = await refusal(plane, ['task', 'claim', await makeRisky('My own'), '--as', 'me'], { code: 7, error: 'APPROVAL_REQUIRED' });
-    await refusal(plane, ['approval', 'approve', /a-\w{6}/.exec(own.message + JSON.stringify(own.details) + (own.hint ?? ''))![0]], { code: 6, error: 'POLICY_DENIED' });
+    const own = (await json(['task', 'claim', await makeRisky('My own'), '--as', 'me'], { code: 7, kind: 'error' })).error;
+    await refusal(plane, ['approval', 'approve', /a-\w{6}/.exec(JSON.stringify(own))![0]], { code: 6, error: 'POLICY_DENIED' });
     await json(['task', 'claim', task, '--as', 'coder'], { env: AS_CODER });
     expect((await json(['approval', 'show', approval.id], { kind: 'approval.show' })).data.status).toBe('spent');
     await refusal(plane, ['approval', 'deny', approval.id, '--reason', 'too late'], { code: 5, error: 'APPROVAL_CLOSED' });

@@ -34,6 +34,17 @@ describe('ai init', () => {
     expect((await plane.ai(['init'])).stdout).toContain('is a control plane already');
   });
 
+  it('writes a policy when it is asked for one, and never over another', async () => {
+    const plane = await fresh({ initialise: false });
+    const first = await answer(plane, ['init', '--policy', 'strict'], { kind: 'init' });
+    expect(first.data.created).toContain('.ai/policy.yaml');
+    expect(plane.read('.ai/policy.yaml')).toContain('name: strict');
+    expect((await answer(plane, ['policy', 'validate'], { kind: 'policy.validate' })).kind).toBe('policy.validate');
+    await refusal(plane, ['init', '--policy', 'default'], { code: 5, error: 'ALREADY_EXISTS' });
+    expect(plane.read('.ai/policy.yaml')).toContain('name: strict');
+    await refusal(plane, ['init', '--policy', 'lax'], { code: 3, error: 'FILE_NOT_FOUND' });
+  });
+
   it('keeps its state out of the repository, and its settings in', async () => {
     const plane = await fresh();
     await answer(plane, ['task', 'create', 'Something']);
@@ -334,7 +345,7 @@ describe('a bug of ours', () => {
 
   it('that shows after the answer is told of as well, and leaves the answer alone', async () => {
     const plane = await fresh();
-    const output = await planted(plane, "require('node:diagnostics_channel').subscribe('ai:step', () => { throw new Error('planted'); });");
+    const output = await planted(plane, "const fs = require('node:fs'); const write = fs.writeSync; fs.writeSync = (...args) => { if (args[0] === 1) process.nextTick(() => { throw new Error('planted'); }); return write(...args); }; require('node:module').syncBuiltinESMExports();");
     expect(output.code).toBe(70);
     expect((await validateOutput(output.stdout)).kind).toBe('task.create');
     expect(output.stderr).toMatch(/^error: This is a bug in ai[^\n]*\n$/);

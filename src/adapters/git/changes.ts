@@ -29,10 +29,15 @@ function parseLine(line: string): TreeChange {
   return { path, status, before: { mode: oldMode, object: oldObject }, after: { mode: newMode, object: newObject } };
 }
 
+const MODES: Readonly<Record<string, ChangedFile['mode']>> = { '100644': 'file', '100755': 'executable', '120000': 'symlink', '160000': 'submodule' };
+
 /** Also those that no tree can hold; each path once, sorted. */
 export function toChangedFiles(changes: readonly TreeChange[], leftOut: readonly LeftOut[]): ChangedFile[] {
-  const files = new Map(leftOut.map(({ path, status }) => [path, status]));
-  for (const { path, status } of changes) files.set(path, status);
-  const all = [...files].map(([path, status]) => ({ path: pathText(path), status }));
+  const files = new Map<QuotedPath, Omit<ChangedFile, 'path'>>(leftOut.map(({ path, status }) => [path, { status }]));
+  for (const { path, status, before, after } of changes) {
+    const mode = MODES[status === 'deleted' ? before.mode : after.mode];
+    files.set(path, { status, ...(mode === undefined ? {} : { mode }) });
+  }
+  const all = [...files].map(([path, facts]) => ({ path: pathText(path), ...facts }));
   return leftOut.length === 0 ? all : all.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -1,3 +1,4 @@
+import { isAiError } from '../../domain/kernel/errors.js';
 import type { TaskId } from '../../domain/kernel/ids.js';
 import { taskBranch, type Context } from './context.js';
 import { findForeignCheckout, worktreesOf } from './earlier-worktrees.js';
@@ -17,5 +18,15 @@ export async function cleanUpLanded(context: Context, taskId: TaskId): Promise<v
   if (tip === null) return;
   await keepCommit(context, taskId, tip);
   await removeStaleLocks(context, [ref]);
-  await updateRefs(context, [{ ref, to: null, from: tip }], 'ai: landed');
+  await removeBranch(context, ref, tip);
+}
+
+/** Two that land the same work clean up at the same time: that the branch is gone already is what both wanted. */
+async function removeBranch(context: Context, ref: string, tip: string): Promise<void> {
+  try {
+    await updateRefs(context, [{ ref, to: null, from: tip }], 'ai: landed');
+  } catch (error) {
+    const [left = null] = await resolveObjects(context, 'repository', [`${ref}^{commit}`]);
+    if (left !== null || !isAiError(error, 'GIT_FAILED')) throw error;
+  }
 }

@@ -12,6 +12,7 @@ import { resolveObjects } from './objects.js';
 import { planLanding } from './plan-landing.js';
 import { prepareWorktree, worktreePlace } from './prepare-worktree.js';
 import { dropWorktree, retire } from './retire.js';
+import { readProtected } from './protected-files.js';
 import { createSeals } from './seals.js';
 import { runRef, snapshotWorktree } from './snapshot-worktree.js';
 import { writePatch } from './write-patch.js';
@@ -35,6 +36,7 @@ export function createWorkspaces(options: WorkspacesOptions): Workspaces {
     place: (order) => (order.isolation === 'none' ? { path: context.root, branch: null } : worktreePlace(context, order)),
     prepare: (order) => (order.isolation === 'none' ? prepareInPlace(context, order) : prepareWorktree(context, order)),
     snapshot: (workspace, run) => (workspace.isolation === 'none' ? snapshotInPlace(context, workspace, run) : snapshotWorktree(context, workspace, run)),
+    readProtected: async (copyFiles) => ((await context.facts()) === null ? null : readProtected(context, copyFiles)),
     writePatch: (base, head, file) => writePatch(context, { base, head, file }),
     remove: async (workspace, run) => workspace.isolation === 'none' || retire(context, { taskId: run.taskId, path: workspace.path, keptOn: [runRef(run.runId)], base: workspace.base }),
     planLanding: (order) => planLanding(context, order),

@@ -36,7 +36,7 @@ async function check(deps: CheckDeps, input: CheckInput, progress: Progress): Pr
   if (saysNothing(loaded.policy)) return undecided(input, progress, NO_POLICY[set.mode]);
   const { considered, points, findings } = decideChanges({ set, input, loaded });
   await addTreeFindings(deps.changes, set, findings);
-  const commits = input.requireEvidence ? await checkEvidence({ deps, input, findings }) : null;
+  const commits = input.requireEvidence ? await checkEvidence({ deps, input, findings, base: set.base }) : null;
   if (considered === 0 || !speaksOf(loaded.policy, points)) return undecided(input, progress, { message: `No rule of the policy is about ${points.join(' or ')}, so nothing was checked.`, hint: `Add a rule with on: [${points[0] ?? 'path.write'}], then check again.` });
   return {
     ...header(input, progress),

@@ -8,10 +8,12 @@ interface EvidenceCheck {
   readonly deps: CheckDeps;
   readonly input: CheckInput;
   readonly findings: Findings;
+  /** The commit that the range starts from. */
+  readonly base: string | null;
 }
 
 /** `--require-evidence`: each commit of an agent has a run, a decision that allowed it, evidence as claimed, and a signature. Answers how many commits were looked at. */
-export async function checkEvidence({ deps, input, findings }: EvidenceCheck): Promise<number> {
+export async function checkEvidence({ deps, input, findings, base }: EvidenceCheck): Promise<number> {
   const { target } = input;
   if (target.kind !== 'range') throw new AiError({ code: 'USAGE', message: 'Evidence belongs to commits, so --require-evidence needs a range of them.', hint: 'ai policy check --base origin/main --require-evidence' });
   if (deps.readEvidence === null) throw new AiError({ code: 'INVALID_INPUT', message: 'Evidence was asked for, and it can\'t be read here.', hint: 'git fetch origin refs/notes/ai:refs/notes/ai' });
@@ -19,7 +21,7 @@ export async function checkEvidence({ deps, input, findings }: EvidenceCheck): P
   for (const commit of commits) {
     const claims = readClaims(commit, input.agentEmails);
     if (!claims.byAgent) continue;
-    const evidence = await deps.readEvidence(commit);
+    const evidence = await deps.readEvidence(commit, base);
     for (const { rule, message, fix } of problemsOf(commit, claims, evidence)) {
       findings.add('deny', { rule, layer: null, at: null, points: ['commit'], path: null, commit: commit.id, message, why: null, fix });
     }

@@ -22,6 +22,8 @@ export interface Question {
   readonly request: DecisionRequest;
   /** A queued task that waits, blocked, until somebody answers the question. */
   readonly park?: string | null;
+  /** `later`: the caller spends the approvals with `store.spendApprovals` once the action has succeeded. */
+  readonly spend?: 'now' | 'later';
   readonly evidence?: DecisionRecord['evidence'];
   /** The action in words, as in "claim t-4k9x2m". */
   readonly what?: string;
@@ -98,7 +100,7 @@ async function writeDown(deps: EnforceDeps, weighed: Weighed): Promise<Enforced>
     sha256: deps.sha256,
   });
   const approval = decision.effect === 'ask' ? approvalRequest({ record, request, compiled, id: makeName('a', deps.random.bytes(6)), sha256: deps.sha256 }) : null;
-  const recorded = await deps.store.recordDecision({ record, request: requestJson(request), policy: compiled.json(), approval, park: approval === null ? null : (question.park ?? null) });
+  const recorded = await deps.store.recordDecision({ record, request: requestJson(request), policy: compiled.json(), approval, spend: question.spend ?? 'now', park: approval === null ? null : (question.park ?? null) });
   return { what: question.what ?? null, decision, record: recorded.id, approval: recorded.approval };
 }
 
@@ -111,7 +113,7 @@ function withoutSecrets(deps: EnforceDeps, asked: DecisionRequest): { readonly v
 async function decideWithApprovals(deps: EnforceDeps, compiled: CompiledPolicy, asked: DecisionRequest): Promise<{ readonly request: DecisionRequest; readonly decision: Decision }> {
   const first = decide(compiled, asked);
   if (first.effect !== 'ask') return { request: asked, decision: first };
-  const digest = actionDigest({ request: asked, policyDigest: compiled.digest(deps.sha256), rules: askingRules(first) }, deps.sha256);
+  const digest = actionDigest({ request: asked, policyDigest: compiled.contentDigest(deps.sha256), rules: askingRules(first) }, deps.sha256);
   const granted = await deps.store.findGrantedApprovals(digest);
   if (granted.length === 0) return { request: asked, decision: first };
   const approvals = granted.map((approval) => ({ id: approval.id, actionDigest: approval.actionDigest, by: approval.votes.filter((vote) => vote.verdict === 'approve').map((vote) => vote.by), expiresAtMs: approval.expiresAtMs }));

@@ -78,7 +78,7 @@ export interface TreeOfRun {
 
 /** Everything that a run changed, as the snapshot of its tree shows it. */
 export function treeQuestion(asking: Asking, point: 'path.write' | 'task.complete' | 'task.merge' | 'policy.change', tree: TreeOfRun): DecisionRequest {
-  const paths = tree.changed.map(({ path, status }): RequestPath => ({ path, kind: status, mode: null }));
+  const paths = tree.changed.map(({ path, status, mode }): RequestPath => ({ path, kind: status, mode: mode ?? null }));
   const facts: Facts = { ...tree.facts, 'run.id': tree.run.id, 'change.count': paths.length, ...(tree.run.branch === null ? {} : { 'branch.name': tree.run.branch }) };
   const asked = question(asking, { point, task: tree.task, run: tree.run.id, resource: { kind: 'tree', id: tree.head, digest: tree.head }, paths, facts });
   return tree.evidence === undefined ? asked : { ...asked, evidence: tree.evidence };

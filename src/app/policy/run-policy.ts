@@ -67,12 +67,12 @@ export type TreeVerdict =
  * what counts: hooks while the agent runs are only the earlier word.
  */
 export async function judgeTree(deps: TaskPolicyDeps, tree: TreeToJudge): Promise<TreeVerdict> {
-  return toVerdict(await askAboutTree(deps, tree, ['path.write']));
+  return toVerdict(await askAboutTree(deps, tree, { points: ['path.write'], spend: 'later' }));
 }
 
 /** Whether checked work counts as done, with the evidence that there is. */
 export async function judgeCompletion(deps: TaskPolicyDeps, tree: TreeToJudge): Promise<TreeVerdict> {
-  return toVerdict(await askAboutTree(deps, tree, ['task.complete']));
+  return toVerdict(await askAboutTree(deps, tree, { points: ['task.complete'], spend: 'later' }));
 }
 
 function toVerdict(asked: readonly Enforced[]): TreeVerdict {
@@ -82,17 +82,27 @@ function toVerdict(asked: readonly Enforced[]): TreeVerdict {
   return open === undefined ? { kind: 'allowed' } : { kind: 'asked', message: askError(open, 'land this work').message };
 }
 
-/** Before work lands: the tree again, and the landing itself. Throws POLICY_DENIED, APPROVAL_REQUIRED. */
-export async function requireLanding(deps: TaskPolicyDeps, tree: TreeToJudge): Promise<void> {
-  requireAllAllowed(await askAboutTree(deps, tree, ['path.write', 'task.complete', 'task.merge']), `land ${tree.task.id}`);
+/**
+ * Before work lands: the tree again, and the landing itself. Answers the decisions whose approvals are to be spent when it has
+ * landed: what is in its way must not cost a second approval. Throws POLICY_DENIED, APPROVAL_REQUIRED.
+ */
+export async function requireLanding(deps: TaskPolicyDeps, tree: TreeToJudge): Promise<readonly string[]> {
+  const asked = await askAboutTree(deps, tree, { points: ['path.write', 'task.complete', 'task.merge'], spend: 'later' });
+  requireAllAllowed(asked, `land ${tree.task.id}`);
+  return asked.filter(({ decision }) => decision.approvals.length > 0).map(({ record }) => record);
 }
 
-async function askAboutTree(deps: TaskPolicyDeps, tree: TreeToJudge, points: readonly ('path.write' | 'task.complete' | 'task.merge')[]): Promise<readonly Enforced[]> {
+interface AboutTree {
+  readonly points: readonly ('path.write' | 'task.complete' | 'task.merge')[];
+  readonly spend: 'now' | 'later';
+}
+
+async function askAboutTree(deps: TaskPolicyDeps, tree: TreeToJudge, { points, spend }: AboutTree): Promise<readonly Enforced[]> {
   const loaded = await loadPolicy(deps, { agent: tree.agent?.id ?? null, task: tree.task.id, commit: tree.commit });
   const about: TreeOfRun = { task: tree.task, run: tree.run, head: tree.head, changed: tree.changed };
   const policyFiles = tree.changed.filter((file) => isPolicyPath(file.path));
   const asking = askingAs(deps, tree.agent);
   const requests = points.map((point) => treeQuestion(asking, point, point === 'task.complete' ? { ...about, evidence: tree.available } : about));
   if (policyFiles.length > 0 && points.includes('path.write')) requests.push(treeQuestion(asking, 'policy.change', { ...about, changed: policyFiles }));
-  return enforceAll(deps, loaded, requests.map((request) => ({ request, evidence: tree.evidence })));
+  return enforceAll(deps, loaded, requests.map((request) => ({ request, evidence: tree.evidence, spend })));
 }

@@ -14,7 +14,7 @@ export interface InitialisedProject {
 }
 
 /** Looks at a control plane that was just made or found: what is missing, and what comes next. */
-export async function initProject(deps: Pick<AppDeps, 'place' | 'store' | 'workspaces'>, created: readonly string[]): Promise<InitialisedProject> {
+export async function initProject(deps: Pick<AppDeps, 'place' | 'store' | 'workspaces'>, { created, hasPolicy }: { readonly created: readonly string[]; readonly hasPolicy: boolean }): Promise<InitialisedProject> {
   const { root, currentBranch, isRepository } = deps.place;
   const agents = await deps.store.listAgents();
   const agent = agents.find((candidate) => candidate.enabled);
@@ -24,8 +24,16 @@ export async function initProject(deps: Pick<AppDeps, 'place' | 'store' | 'works
     isRepository,
     created,
     warnings: isRepository ? await repositoryWarnings(deps) : ['This is no git repository: tasks run in place, one worktree each needs `git init` and a first commit.'],
-    next: [agent === undefined ? 'ai agent detect' : 'ai agent list', 'ai task create "What should be done"', agent === undefined ? 'ai status' : `ai task execute ID --agent ${agent.id}`],
+    next: nextCommands(agent?.id, hasPolicy),
   };
+}
+
+const NEXT_COMMANDS = 3;
+
+function nextCommands(agent: string | undefined, hasPolicy: boolean): string[] {
+  const policy = hasPolicy ? [] : ['ai policy init'];
+  const work = agent === undefined ? ['ai agent detect', 'ai task create "What should be done"', 'ai status'] : ['ai agent list', 'ai task create "What should be done"', `ai task execute ID --agent ${agent}`];
+  return [...policy, ...work].slice(0, NEXT_COMMANDS);
 }
 
 async function repositoryWarnings(deps: Pick<AppDeps, 'workspaces'>): Promise<string[]> {

@@ -31,6 +31,7 @@ import { runChecks } from './run-checks.js';
 import type { RunEnd } from './run-end.js';
 import type { RunUpdate } from './run-update.js';
 import type { StepClock } from './step-clock.js';
+import { lookAtProtected, protectedSince } from './watch-protected.js';
 import { superviseAgent, type Supervised } from './supervise-agent.js';
 import { buildBriefing } from './write-briefing.js';
 
@@ -53,7 +54,7 @@ export interface RunContext {
 export async function runToEnd(deps: AppDeps, context: RunContext): Promise<Task> {
   const { runId, steps } = context;
   steps.begin('workspace');
-  const workspace = await makeWorkspace(deps, context);
+  const [protectedBefore, workspace] = await Promise.all([lookAtProtected(deps, context), makeWorkspace(deps, context)]);
   steps.begin('briefing');
   const { folder, supervised, unverified } = await withLivePolicy(deps, liveOrder(deps, context, workspace), async (live) => {
     const written = await writeLaunch(deps, context, { workspace, livePolicy: live.hook });
@@ -63,11 +64,14 @@ export async function runToEnd(deps: AppDeps, context: RunContext): Promise<Task
   });
   steps.begin('collect');
   await deps.store.updateRun(runId, { phase: 'collecting', exitCode: supervised.exit.exitCode, signal: supervised.exit.signal, sessionRef: supervised.sessionRef, usage: supervised.usage }, null);
-  const snapshot = await (await deps.workspaces()).snapshot(workspace, { taskId: context.task.id, runId, message: commitMessage(context) });
+  const [touched, snapshot] = await Promise.all([
+    protectedSince(deps, context, protectedBefore),
+    (await deps.workspaces()).snapshot(workspace, { taskId: context.task.id, runId, message: commitMessage(context) }),
+  ]);
   const outside = outsideScope(snapshot.changedFiles, context.task.locks);
   const classification = recordable(context.connector.classify(supervised));
   const treeVerdict = await context.policy.judge({ task: context.task, runId, workspace, snapshot });
-  const verdict = unverified === null ? treeVerdict : stricterVerdict(treeVerdict, { kind: 'asked', message: unverified });
+  const verdict = [unverified, touched].filter((message) => message !== null).reduce((strictest, message) => stricterVerdict(strictest, { kind: 'asked', message }), treeVerdict);
   deps.trace('run.judged');
   const mayCheck = context.end.cause === null && outside.length === 0 && verdict.kind !== 'denied' && classification.errorClass === null && !snapshot.workspaceGone;
   const checks = mayCheck ? await verify(deps, context, { workspace, folder, snapshot, outside }) : [];

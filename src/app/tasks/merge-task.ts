@@ -83,27 +83,37 @@ async function tryLanding(deps: AppDeps, landing: Landing): Promise<MergedTask |
   const changedPaths = landing.run.changedFiles.map((file) => file.path);
   if (plan.kind === 'conflict') throw await refuse(deps, task, conflictError(task, order, plan.paths));
   if (input.dryRun) return { task, commit: null, target: order.target, changedPaths, planned: true };
-  if (plan.kind === 'empty') return { ...(await record(deps, landing, plan.targetBefore)), changedPaths };
-  await requirePolicy(deps, landing);
+  if (plan.kind === 'empty') {
+    // Also when somebody else has just landed the very same work.
+    await requireFresh(deps, task);
+    return { ...(await record(deps, landing, plan.targetBefore)), changedPaths };
+  }
+  const approved = await requirePolicy(deps, landing);
   await checkAgain(deps, landing, plan);
   deps.trace('merge.checked');
-  // The fence: a newer attempt or a retry since the work was read makes it stale.
-  const now = await deps.store.getTask(task.id);
-  if (now.revision !== task.revision) throw new AiError({ code: 'STALE_REVISION', message: `${task.id} changed while it was being landed; nothing was merged.`, hint: `ai task show ${task.id}`, retryable: true });
+  await requireFresh(deps, task);
   const result = await workspaces.finishLanding(order, plan);
   if (result.kind === 'target_moved') return null;
   if (result.kind === 'blocked') throw await refuse(deps, task, blockedError(task, order, result));
   deps.trace('merge.landed');
+  for (const decision of approved) await deps.store.spendApprovals(decision);
   return { ...(await record(deps, landing, result.commit)), changedPaths };
 }
 
-/** By the policy of the commit that the work started from, like the run itself. What is held back waits in review, and says for what. */
-async function requirePolicy(deps: AppDeps, { task, run }: Landing): Promise<void> {
-  if (run.changedFiles.length === 0) return;
+/** The fence: a newer attempt, a retry or another landing since the work was read makes it stale. */
+async function requireFresh(deps: AppDeps, task: Task): Promise<void> {
+  const now = await deps.store.getTask(task.id);
+  if (now.revision === task.revision) return;
+  throw new AiError({ code: 'STALE_REVISION', message: `${task.id} changed while it was being landed; nothing was merged.`, hint: `ai task show ${task.id}`, retryable: true });
+}
+
+/** By the policy of the commit that the work started from, like the run itself. What is held back waits in review, and says for what. Answers the decisions whose approvals landing spends. */
+async function requirePolicy(deps: AppDeps, { task, run }: Landing): Promise<readonly string[]> {
+  if (run.changedFiles.length === 0) return [];
   const { requireLanding } = await import('../policy/run-policy.js');
   const agent = await agentOf(deps, run);
   try {
-    await requireLanding(deps, { task, run, agent, commit: run.base, head: run.head, changed: run.changedFiles, evidence: run.evidence, available: evidenceOf(run) });
+    return await requireLanding(deps, { task, run, agent, commit: run.base, head: run.head, changed: run.changedFiles, evidence: run.evidence, available: evidenceOf(run) });
   } catch (error) {
     if (!isAiError(error, 'POLICY_DENIED', 'APPROVAL_REQUIRED')) throw error;
     throw await refuse(deps, task, error);

@@ -37,6 +37,8 @@ export interface ProcessIdentity {
 export interface ChangedFile {
   readonly path: string;
   readonly status: 'added' | 'modified' | 'deleted' | 'type_changed';
+  /** What it is now, or was when it is gone. Left out where no tree can hold it, and in what older versions stored. */
+  readonly mode?: 'file' | 'executable' | 'symlink' | 'submodule';
 }
 
 export interface CheckResult {

@@ -5,6 +5,7 @@ import { getApprovalRow, toApproval } from './approval-rows.js';
 import { readBody } from './decision-bodies.js';
 import { findDecisionIds, getDecision, listDecisions } from './decision-queries.js';
 import { recordDecision } from './record-decision.js';
+import { spendLeft } from './spend-approvals.js';
 import { voteOnApproval } from './vote.js';
 
 export function decisionStore(connection: Connection): DecisionStore {
@@ -12,6 +13,7 @@ export function decisionStore(connection: Connection): DecisionStore {
   const nowMs = (): number => connection.now().wallMs;
   return {
     recordDecision: async (decision) => recordDecision(connection, decision),
+    spendApprovals: async (id) => connection.write('spend', (transaction) => spendLeft(transaction, getDecision(transaction, id))),
     getDecision: async (id) => read((sql) => getDecision(sql, id)),
     findDecisionIds: async (prefix, limit) => read((sql) => findDecisionIds(sql, prefix, limit)),
     listDecisions: async (filter, page) => read((sql) => listDecisions(sql, filter, page)),

@@ -43,7 +43,7 @@ function write(transaction: Transaction, decision: NewDecision, written: Written
   keepBody(transaction, record.input.sha256, decision.request);
   keepBody(transaction, record.policy.digest, decision.policy);
   insertRecord(transaction, record, written);
-  if (isActedOn(record)) spendApprovals(transaction, record.decision.approvals, record.id);
+  if (isActedOn(record) && decision.spend !== 'later') spendApprovals(transaction, record.decision.approvals, record.id);
   return { id: record.id, approval: approval === null ? null : openApproval(transaction, approval, park) };
 }
 

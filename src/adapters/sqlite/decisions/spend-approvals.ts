@@ -1,4 +1,5 @@
 import { AiError } from '../../../domain/kernel/errors.js';
+import type { DecisionRecord } from '../../../domain/policy/decision-record.js';
 import type { Transaction } from '../database/connection.js';
 import type { Query } from '../database/statements.js';
 import { getApprovalRow, statusAt } from './approval-rows.js';
@@ -24,4 +25,11 @@ function spend(transaction: Transaction, id: string, record: string): void {
   }
   transaction.run(markSpent, transaction.now.wallMs, record, row.num);
   transaction.append({ type: 'approval.spent', task: row.task, run: row.run, token: null, data: { approval: id, record } });
+}
+
+/** What a decision used and nobody has spent since. An approval of an action that has happened is for nothing else, so that one that expired meanwhile is left as it is. */
+export function spendLeft(transaction: Transaction, record: DecisionRecord): void {
+  for (const id of new Set(record.decision.approvals)) {
+    if (statusAt(getApprovalRow(transaction, id), transaction.now.wallMs) === 'approved') spend(transaction, id, record.id);
+  }
 }

@@ -23,7 +23,7 @@ export async function lookAhead(deps: EnforceDeps, loaded: LoadedPolicy, request
   const asked = value as DecisionRequest;
   const decision = decide(compiled, asked);
   if (decision.effect !== 'ask') return decision.effect;
-  const digest = actionDigest({ request: asked, policyDigest: compiled.digest(deps.sha256), rules: askingRules(decision) }, deps.sha256);
+  const digest = actionDigest({ request: asked, policyDigest: compiled.contentDigest(deps.sha256), rules: askingRules(decision) }, deps.sha256);
   const granted = await deps.store.findGrantedApprovals(digest);
   if (granted.length === 0) return 'ask';
   const approvals = granted.map((approval) => ({ id: approval.id, actionDigest: approval.actionDigest, by: approval.votes.filter((vote) => vote.verdict === 'approve').map((vote) => vote.by), expiresAtMs: approval.expiresAtMs }));

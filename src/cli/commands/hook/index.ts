@@ -10,7 +10,7 @@ export function registerHook(parent: Command, shell: Shell): void {
     .command('claude-code')
     .argument('<event>', 'pre-tool-use')
     .description('Decides one tool call of Claude Code, by the policy of the commit that is checked out. Whatever goes wrong blocks the call.');
-  const examples = ['ai hook claude-code pre-tool-use || exit 2'];
+  const examples = ['ai hook claude-code pre-tool-use || exit 2', 'ai hook claude-code pre-tool-use < payload.json'];
   withExamples(claude, examples).action(shell.bareAction(async () => (await import('./claude-code.js')).runClaudeCode));
   briefVerbs(hook);
   withExamples(hook, examples);

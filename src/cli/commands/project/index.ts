@@ -3,8 +3,8 @@ import { withExamples } from '../../help.js';
 import type { Shell } from '../../shell.js';
 
 export function registerInit(parent: Command, shell: Shell): void {
-  const command = parent.command('init').description('Makes this repository a control plane: writes .ai/ with its settings, and creates the database. Safe to repeat.');
-  withExamples(command, ['ai init', 'ai init --root ~/work/shop --json']).action(shell.bareAction(async () => (await import('./init.js')).runInit));
+  const command = parent.command('init').description('Makes this repository a control plane: writes .ai/ with its settings, and creates the database. Safe to repeat.').option('--policy <pack>', 'also write .ai/policy.yaml from this pack: default, strict, open-source or ci; none asks nothing');
+  withExamples(command, ['ai init', 'ai init --policy default', 'ai init --root ~/projects/shop --json']).action(shell.bareAction(async () => (await import('./init.js')).runInit));
 }
 
 export function registerStatus(parent: Command, shell: Shell): void {

@@ -18,7 +18,7 @@ function digestOf(compiled: CompiledPolicy, request: DecisionRequest, decision: 
   const { sha256 } = compiled;
   if (sha256 === null) return null;
   try {
-    return actionDigest({ request, policyDigest: compiled.digest(sha256), rules: askingRules(decision) }, sha256);
+    return actionDigest({ request, policyDigest: compiled.contentDigest(sha256), rules: askingRules(decision) }, sha256);
   } catch {
     return null;
   }

@@ -19,6 +19,8 @@ export interface CompiledPolicy {
   json(): string;
   /** Its SHA-256, computed once for each hash function. */
   digest(sha256: Sha256): string;
+  /** The same without the commits that it was read from: what an approval is bound to lasts as long as the words do. */
+  contentDigest(sha256: Sha256): string;
 }
 
 export interface CompiledPoint {
@@ -66,6 +68,7 @@ class LazyPolicy implements CompiledPolicy {
   readonly rules: readonly CompiledRule[];
   private readonly points = new Map<PolicyPoint, CompiledPoint>();
   private readonly digests = new Map<Sha256, string>();
+  private readonly contentDigests = new Map<Sha256, string>();
   private text: string | undefined;
 
   constructor(policy: EffectivePolicy, compile: CompileCondition, sha256: Sha256 | null) {
@@ -94,6 +97,16 @@ class LazyPolicy implements CompiledPolicy {
     this.digests.set(sha256, digest);
     return digest;
   }
+
+  contentDigest(sha256: Sha256): string {
+    const digest = this.contentDigests.get(sha256) ?? sha256(policyJson(contentOf(this.policy)));
+    this.contentDigests.set(sha256, digest);
+    return digest;
+  }
+}
+
+function contentOf(policy: EffectivePolicy): EffectivePolicy {
+  return { ...policy, layers: policy.layers.map((layer) => ({ ...layer, revision: null })) };
 }
 
 function layerAtPoint(layer: PolicyLayer, upToHere: readonly PolicyLayer[], point: PolicyPoint): LayerAtPoint {

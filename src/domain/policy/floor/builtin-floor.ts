@@ -24,7 +24,7 @@ const FLOOR: readonly FloorRule[] = [
     effect: 'ask',
     on: CHANGES,
     who: 'agents',
-    paths: ['.ai/policy.yaml', '.ai/policy.yml', '.ai/policy', '.ai/agents', '.ai/config.yaml', '.ai/config.yml', '.ai/skills', '.ai/workflows', JUST_AI],
+    paths: ['.ai/policy.yaml', '.ai/policy.yml', '.ai/policy', '.ai/agents', '.ai/config.yaml', '.ai/config.yml', '.ai/audit-keys', '.ai/skills', '.ai/workflows', JUST_AI],
     why: 'Who works under rules does not change them; a person reads each change of policy, agents, skills and settings.',
   },
   {

@@ -29,7 +29,7 @@ export function approvalRequest(input: ApprovalInput): ApprovalRequest {
   if (terms.from.length > 0 && approvers.length < terms.count) throw tooFewApprovers(terms.count, approvers.length, terms.from);
   return {
     id: input.id,
-    actionDigest: actionDigest({ request, policyDigest: compiled.digest(sha256), rules }, sha256),
+    actionDigest: actionDigest({ request, policyDigest: compiled.contentDigest(sha256), rules }, sha256),
     record: record.id,
     point: record.point,
     subject: record.subject,
