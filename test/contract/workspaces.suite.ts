@@ -145,8 +145,8 @@ function prepareTests(repository: Make): void {
       const again = await work(made, { ...retry, continueFrom: { base: first.workspace.base, head: first.snapshot.head } }, { 'src/new.txt': 'second\n' });
       expect(again.workspace.base).toBe(first.workspace.base);
       expect(again.snapshot.changedFiles).toEqual([
-        { path: 'src/a.txt', status: 'modified' },
-        { path: 'src/new.txt', status: 'added' },
+        { path: 'src/a.txt', status: 'modified', mode: 'file' },
+        { path: 'src/new.txt', status: 'added', mode: 'file' },
       ]);
       expect(made.isAncestor(first.snapshot.head, again.snapshot.head)).toBe(true);
     });
@@ -249,10 +249,10 @@ function snapshotTests(repository: Make): void {
       const again = await made.workspaces.snapshot(workspace, { ...order, message: MESSAGE });
       expect(snapshot.workspaceGone).toBe(false);
       expect(again.changedFiles).toEqual([
-        { path: 'deep/er/new.txt', status: 'added' },
-        { path: 'src/a.txt', status: 'modified' },
-        { path: 'src/gone.txt', status: 'deleted' },
-        { path: 'src/kind.txt', status: 'type_changed' },
+        { path: 'deep/er/new.txt', status: 'added', mode: 'file' },
+        { path: 'src/a.txt', status: 'modified', mode: 'file' },
+        { path: 'src/gone.txt', status: 'deleted', mode: 'file' },
+        { path: 'src/kind.txt', status: 'type_changed', mode: 'symlink' },
       ]);
       expect(made.git('rev-parse', `${again.head}^{tree}`, `${workspace.base}^{tree}`)).toBe(`${again.headTree}\n${again.baseTree}\n`);
     });
@@ -306,7 +306,7 @@ function snapshotTests(repository: Make): void {
       made.write({ 'src/a.txt': 'new\n' }, workspace.path);
       const snapshot = await made.workspaces.snapshot(workspace, { ...order, message: MESSAGE });
       expect(made.git('rev-parse', `${snapshot.head}^`).trim()).toBe(workspace.base);
-      expect(snapshot.changedFiles).toEqual([{ path: 'src/a.txt', status: 'modified' }]);
+      expect(snapshot.changedFiles).toEqual([{ path: 'src/a.txt', status: 'modified', mode: 'file' }]);
       expect(made.git('for-each-ref', '--contains', stray, 'refs/ai/')).not.toBe('');
     });
 
@@ -319,7 +319,7 @@ function snapshotTests(repository: Make): void {
       const own = made.gitIn(workspace.path, 'rev-parse', 'HEAD').trim();
       rmSync(workspace.path, { recursive: true });
       const snapshot = await made.workspaces.snapshot(workspace, { ...order, message: MESSAGE });
-      expect(snapshot).toMatchObject({ head: own, workspaceGone: true, changedFiles: [{ path: 'src/a.txt', status: 'modified' }] });
+      expect(snapshot).toMatchObject({ head: own, workspaceGone: true, changedFiles: [{ path: 'src/a.txt', status: 'modified', mode: 'file' }] });
     });
 
     test('works after a crash that lost our own state', async () => {
@@ -528,9 +528,9 @@ function inPlaceTests(repository: Make): void {
         const snapshot = await made.workspaces.snapshot(workspace, run);
         expect(snapshot).toMatchObject({ baseTree: workspace.base, head: snapshot.headTree, workspaceGone: false });
         expect(snapshot.changedFiles).toEqual([
-          { path: 'src/a.txt', status: 'modified' },
-          { path: 'src/gone.txt', status: 'deleted' },
-          { path: 'src/n.txt', status: 'added' },
+          { path: 'src/a.txt', status: 'modified', mode: 'file' },
+          { path: 'src/gone.txt', status: 'deleted', mode: 'file' },
+          { path: 'src/n.txt', status: 'added', mode: 'file' },
         ]);
         expect(await made.reopen().snapshot(workspace, run)).toEqual(snapshot);
         const file = path.join(made.folder, 'work.patch');

@@ -193,7 +193,7 @@ describe('approvals', () => {
     const outputs = await Promise.all([1, 2, 3].map(() => at.plane.ai(['--json', 'task', 'merge', task])));
     // Who comes second may find the work landed already: then both speak of the one commit.
     expect(new Set(outputs.filter(({ code }) => code === 0).map(({ stdout }) => JSON.parse(stdout).data.commit)).size).toBe(1);
-    for (const { code, stdout } of outputs.filter((output) => output.code !== 0)) expect({ code, error: JSON.parse(stdout).error.code }).toEqual({ code: expect.toBeOneOf([5, 7]), error: expect.toBeOneOf(['NOTHING_TO_MERGE', 'APPROVAL_SPENT', 'APPROVAL_REQUIRED', 'STALE_REVISION']) });
+    for (const { code, stdout } of outputs.filter((output) => output.code !== 0)) expect({ code, error: JSON.parse(stdout).error.code }).toEqual({ code: expect.toBeOneOf([5, 7]), error: expect.toBeOneOf(['NOTHING_TO_MERGE', 'APPROVAL_SPENT', 'APPROVAL_REQUIRED', 'STALE_REVISION', 'TARGET_BLOCKED']) });
     expect((await answer(at.plane, ['approval', 'show', details.approval])).data).toMatchObject({ status: 'spent' });
     expect(at.plane.git('log', '--format=%s', '--grep', `AI-Task: ${task}`, 'main').split('\n')).toHaveLength(1);
   });

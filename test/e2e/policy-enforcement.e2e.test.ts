@@ -396,3 +396,14 @@ describe('evidence', () => {
     await expectRecordsInChain(plane, 8);
   });
 });
+
+describe('the checks of a task', () => {
+  it('are commands under the policy, asked about before anything is claimed', async () => {
+    const at = await world({ '.ai/policy.yaml': 'policy: 1\nrules:\n  - { id: no-push, effect: deny, on: [command.run], command: { starts: [git, push] }, why: Checks check., examples: [{ expect: deny, command: git push }] }\n' });
+    const refused = await at.create('--verify', 'test -d . && git push origin main');
+    expect((await answer(at.plane, ['task', 'execute', refused], { code: 6, kind: 'error' })).error.message).toContain('run the check');
+    expect((await at.show(refused)).attempt).toBe(0);
+    const allowed = await at.create('--verify', 'test -f a.txt');
+    expect((await at.execute(allowed, writing('a.txt'))).data.run.outcome).toBe('succeeded');
+  });
+});

@@ -1,4 +1,6 @@
 import type { Agent } from '../../domain/agent/agent.js';
+import type { CommandReading } from '../../domain/policy/command/command-reading.js';
+import { readCommand } from '../../domain/policy/command/read-command.js';
 import type { Facts } from '../../domain/policy/facts.js';
 import type { RequiredEvidence } from '../../domain/policy/layer.js';
 import type { PolicyPoint } from '../../domain/policy/point.js';
@@ -63,6 +65,20 @@ export function taskQuestion(asking: Asking, point: 'task.claim' | 'task.execute
 
 export function skillQuestion(asking: Asking, task: Task, skill: string): DecisionRequest {
   return question(asking, { point: 'skill.run', task, run: null, resource: { kind: 'skill', id: skill, digest: null }, paths: [], skills: [skill], facts: { 'skill.name': skill } });
+}
+
+/** A check of the task: run by us, in the workspace, on what the agent has written. */
+export function checkQuestion(asking: Asking, task: Task, command: string): DecisionRequest {
+  const reading = readCommand(command);
+  const asked = question(asking, { point: 'command.run', task, run: null, resource: { kind: 'command', id: command, digest: null }, paths: [], name: 'verify', facts: { 'command.text': command, ...wordsOf(reading) } });
+  return { ...asked, command: reading };
+}
+
+/** Only one plain command has words that stand for all of it. */
+function wordsOf(reading: CommandReading): Facts {
+  const words = reading.kind === 'plain' && reading.commands.length === 1 ? (reading.commands[0]?.words ?? []) : [];
+  const known = words.filter((word) => word !== null);
+  return known.length === 0 || known.length < words.length ? {} : { 'command.words': known };
 }
 
 export interface TreeOfRun {

@@ -1,13 +1,13 @@
 import type { Agent } from '../../domain/agent/agent.js';
 import { canonicalJson } from '../../domain/audit/canonical-json.js';
 import { isAiError } from '../../domain/kernel/errors.js';
-import { parseAgentId } from '../../domain/kernel/ids.js';
+import { parseAgentId, quote } from '../../domain/kernel/ids.js';
 import type { Task, TaskSpec } from '../../domain/task/task.js';
 import type { AppDeps } from '../deps.js';
 import { enforce, enforceAll, requireAllAllowed, requireAllowed, type Enforced, type EnforceDeps, type Question } from './enforce.js';
 import type { ClaimGate } from './claim-gate.js';
 import { loadPolicy, type LoadedPolicy } from './load-policy.js';
-import { createQuestion, skillQuestion, taskQuestion, type Asking } from './requests.js';
+import { checkQuestion, createQuestion, skillQuestion, taskQuestion, type Asking } from './requests.js';
 
 export type TaskPolicyDeps = EnforceDeps & Pick<AppDeps, 'actor'>;
 
@@ -69,6 +69,8 @@ export async function requireExecute(deps: TaskPolicyDeps, action: TaskAction): 
     claimQuestion(deps, action),
     { request: taskQuestion(asking, 'task.execute', { task, digest: taskDigest(deps, task), run: null }), park: task.id, what },
     ...task.skills.map((skill) => ({ request: skillQuestion(asking, task, skill), park: task.id, what: `use the skill ${skill}` })),
+    // Asked now: a check that may not run is found out before an agent has worked for an hour.
+    ...task.verify.map((command) => ({ request: checkQuestion(asking, task, command), park: task.id, what: `run the check ${quote(command)}` })),
   ];
   requireAllAllowed(await enforceAll(deps, loaded, questions), what);
 }

@@ -153,10 +153,10 @@ describe('a hostile agent', () => {
     made.link('/etc/passwd', path.join(workspace.path, 'passwd'));
     const first = await snapshot();
     expect(first.changedFiles).toEqual([
-      { path: 'docs', status: 'added' },
-      { path: 'docs/guide.md', status: 'deleted' },
-      { path: 'docs/old.md', status: 'deleted' },
-      { path: 'passwd', status: 'added' },
+      { path: 'docs', status: 'added', mode: 'symlink' },
+      { path: 'docs/guide.md', status: 'deleted', mode: 'file' },
+      { path: 'docs/old.md', status: 'deleted', mode: 'file' },
+      { path: 'passwd', status: 'added', mode: 'symlink' },
     ]);
     expect(made.git('show', `${first.head}:passwd`)).toBe('/etc/passwd');
     expect(await made.workspaces.remove(workspace, order)).toBe(true);

@@ -122,7 +122,7 @@ describe('odd repositories', () => {
         const workspace = await workspaces.prepare(order);
         made.write({ [`src/n${index}.txt`]: 'n\n' }, workspace.path);
         const snapshot = await workspaces.snapshot(workspace, { ...order, message: 'Work' });
-        expect(snapshot.changedFiles).toEqual([{ path: `src/n${index}.txt`, status: 'added' }]);
+        expect(snapshot.changedFiles).toEqual([{ path: `src/n${index}.txt`, status: 'added', mode: 'file' }]);
         expect(await workspaces.remove(workspace, order)).toBe(true);
         return snapshot.head;
       }),
@@ -164,7 +164,7 @@ describe('odd repositories', () => {
     made.chmod(0o000, path.join(workspace.path, 'closed/x.txt'));
     made.chmod(0o000, path.join(workspace.path, 'closed'));
     const { changedFiles } = await made.workspaces.snapshot(workspace, { ...order, message: 'Work' });
-    expect(changedFiles).toEqual([{ path: 'closed/x.txt', status: 'added' }]);
+    expect(changedFiles).toEqual([{ path: 'closed/x.txt', status: 'added', mode: 'file' }]);
     expect(await made.workspaces.remove(workspace, order)).toBe(true);
   });
 });

@@ -56,7 +56,7 @@ describe('submodules', () => {
     made.write({ 'src/a.txt': 'changed inside\n' }, sub);
     made.gitIn(sub, 'commit', '--quiet', '--all', '--message', 'Inside');
     const first = await snapshot();
-    expect(first.changedFiles).toEqual([{ path: 'lib/sub', status: 'modified' }]);
+    expect(first.changedFiles).toEqual([{ path: 'lib/sub', status: 'modified', mode: 'submodule' }]);
     expect(made.git('rev-parse', `${first.head}:lib/sub`)).toBe(made.gitIn(sub, 'rev-parse', 'HEAD'));
     expect(await snapshot()).toEqual(first);
     expect(await made.workspaces.remove(workspace, order)).toBe(false);
