@@ -22,7 +22,9 @@ const tasks = Number(values.tasks);
 const ai = path.resolve(values.bin ?? path.join(path.dirname(fileURLToPath(import.meta.url)), '../bin/ai.js'));
 
 const folder = mkdtempSync(path.join(tmpdir(), 'ai-bench-'));
-const environment = { ...process.env, HOME: folder, XDG_CONFIG_HOME: path.join(folder, 'config') };
+// Beside the repository: the key that signs the log is never kept inside of one.
+const home = mkdtempSync(path.join(tmpdir(), 'ai-bench-home-'));
+const environment = { ...process.env, HOME: home, XDG_CONFIG_HOME: path.join(home, 'config') };
 for (const name of ['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'AI_ROOT', 'AI_AGENT_ID', 'AI_LEASE_TOKEN']) delete environment[name];
 
 const hook = path.join(folder, 'hook.cjs');
@@ -86,6 +88,7 @@ try {
   else print(rows);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+  rmSync(home, { recursive: true, force: true });
 }
 
 function print(rows) {

@@ -17,6 +17,7 @@ const HOT_SOURCES = [
   'src/composition/project.ts',
   'src/adapters/sqlite/open-store.ts',
   'src/app/runs/repair-runs.ts',
+  'src/adapters/policy-files/policy-files.ts',
   'src/cli/print-answer.ts',
   'src/cli/commands/project/index.ts',
   'src/cli/commands/project/status.ts',

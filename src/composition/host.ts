@@ -107,10 +107,16 @@ class ProgramHost implements Host {
 
 /** A command that lasts milliseconds signs for the number of events only: for the time, runs and whatever else lasts. */
 const SIGN_AFTER_EVENTS = 256;
+/** Where signing has failed for so long, only some commands try again: the others need not pay for it. */
+const FAILING_AFTER_EVENTS = 1_024;
+const TRY_AGAIN_EVERY = 32;
+const EVENTS_OF_A_COMMAND = 3;
 
 async function signWhenDue(deps: AppDeps): Promise<void> {
+  if (!deps.store.hasWritten()) return;
   const [latest, headSeq] = await Promise.all([deps.store.latestCheckpoint(), deps.store.headSeq()]);
-  if (headSeq - (latest?.size ?? 0) < SIGN_AFTER_EVENTS) return;
+  const unsigned = headSeq - (latest?.size ?? 0);
+  if (unsigned < SIGN_AFTER_EVENTS || (unsigned > FAILING_AFTER_EVENTS && headSeq % TRY_AGAIN_EVERY >= EVENTS_OF_A_COMMAND)) return;
   const { checkpointIfDue } = await import('../app/audit/checkpoint.js');
   await checkpointIfDue(deps, 'write');
 }

@@ -18,6 +18,8 @@ export interface EventLog {
   /** Newest first, at most `limit`. */
   listLatestEvents(filter: EventFilter, limit: number): Promise<readonly AuditEvent[]>;
   headSeq(): Promise<number>;
+  /** True once this process has committed a change. Costs nothing. */
+  hasWritten(): boolean;
   /** Recomputes every hash in order, streaming, and tells each one that fits: what else is made of them needs no second reading. */
   verifyChain(visit?: (seq: number, hash: string) => void): Promise<ChainVerdict>;
   /**

@@ -14,6 +14,7 @@ export function eventLog(connection: Connection): EventLog {
     listEvents: async (filter, limit) => connection.read(() => selectEvents(statements, filter, { order: 'ASC', limit })),
     listLatestEvents: async (filter, limit) => connection.read(() => selectEvents(statements, filter, { order: 'DESC', limit })),
     headSeq: async () => connection.read((sql) => sql.get(head)?.seq ?? 0),
+    hasWritten: () => connection.ownCommits > 0,
     verifyChain: async (visit) => verifyChain(connection, visit),
     // Both grow only, so the sum changes with every commit of anybody.
     changeCounter: () => connection.ownCommits + (statements.get(dataVersion)?.data_version ?? 0),
