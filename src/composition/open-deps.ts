@@ -11,7 +11,7 @@ import { secretValues } from '../domain/redaction/secret-values.js';
 import { parseAgentId } from '../domain/kernel/ids.js';
 import type { Settings } from '../domain/settings/settings.js';
 import { once } from './once.js';
-import { findHeadCommit } from '../adapters/git/head-commit.js';
+import { currentCommitOf } from './current-commit.js';
 import { bundleVerifierFile, hookProgramFile, controlPlanePaths, packsFolder, userKeysFolder, userPolicyFile } from './paths.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -76,10 +76,9 @@ function createFolders(place: ProjectPlace, { processes, environment }: Pick<App
 function createPolicyTools(place: ProjectPlace, { processes, environment }: Pick<AppDeps, 'processes' | 'environment'>, clock: Clock): Pick<AppDeps, 'policyFiles' | 'changes'> {
   const compiler = once(async () => (await import('../adapters/cel/condition-compiler.js')).createConditionCompiler());
   const changes = once(async () => (await import('../adapters/changes/change-source.js')).createChangeSource({ cwd: place.root, run: async (order) => (await processes()).run(order), environment }));
-  const currentCommit = async (): Promise<string | null> => findHeadCommit(place.root);
   const policyFiles = once(async () => {
     const { createPolicyFiles } = await import('../adapters/policy-files/policy-files.js');
-    return createPolicyFiles({ root: place.root, globalFile: userPolicyFile(environment), packsFolder: packsFolder(), compiler, currentCommit, nowMs: () => clock.now().wallMs });
+    return createPolicyFiles({ root: place.root, globalFile: userPolicyFile(environment), packsFolder: packsFolder(), compiler, currentCommit: async () => currentCommitOf(place.root, await changes()), nowMs: () => clock.now().wallMs });
   });
   return { policyFiles, changes };
 }

@@ -4,7 +4,6 @@ import { createChangeSource } from '../adapters/changes/change-source.js';
 import { createPolicyFiles } from '../adapters/policy-files/policy-files.js';
 import { createProcesses } from '../adapters/process/processes.js';
 import { writeReport } from '../adapters/report-files/write-report.js';
-import { findHeadCommit } from '../adapters/git/head-commit.js';
 import { findRepository, gitDirOf } from '../adapters/git/find-repository.js';
 import { subjectOf, timeFacts } from '../app/policy/subject.js';
 import { loadCheckPolicy } from '../app/policy/tools/check-policy.js';
@@ -12,6 +11,7 @@ import type { OpenedCheck } from '../cli/commands/policy/check-host.js';
 import { AiError } from '../domain/kernel/errors.js';
 import { quote } from '../domain/kernel/ids.js';
 import type { Facts } from '../domain/policy/facts.js';
+import { currentCommitOf } from './current-commit.js';
 import { once } from './once.js';
 import { actorOf, sha256 } from './open-deps.js';
 import { packsFolder, userPolicyFile } from './paths.js';
@@ -31,7 +31,7 @@ export function openPolicyCheck({ environment, cwd, root, nowMs }: CheckSurround
   const processes = once(async () => createProcesses());
   const changes = createChangeSource({ cwd: folder, run: async (order) => (await processes()).run(order), environment });
   const compiler = once(async () => createConditionCompiler());
-  const files = createPolicyFiles({ root: top, globalFile: userPolicyFile(environment), packsFolder: packsFolder(), compiler, currentCommit: async () => findHeadCommit(top), nowMs: () => nowMs });
+  const files = createPolicyFiles({ root: top, globalFile: userPolicyFile(environment), packsFolder: packsFolder(), compiler, currentCommit: async () => currentCommitOf(top, changes), nowMs: () => nowMs });
   const readEvidence = once(async () => {
     const [{ createAuditAnchors }, { createVerifier }, { sha256: sha256Bytes }, { createEvidenceReader }] = await Promise.all([
       import('../adapters/audit-anchors/audit-anchors.js'),

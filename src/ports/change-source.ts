@@ -61,6 +61,8 @@ export interface ChangeSource {
   range(base: string, head: string): Promise<ChangeSet>;
   /** The named paths as the index has them, with `kind` null; also those that it does not have. */
   files(paths: readonly string[]): Promise<ChangeSet>;
+  /** Full id of the commit that is checked out; null on a branch without one. */
+  headCommit(): Promise<string | null>;
   /** null when there is no such path in the tree. More than `maxBytes` is not read. */
   readFile(tree: TreeName, path: string, maxBytes: number): Promise<CommittedFile | null>;
   /** Every path of the tree. */

@@ -25,6 +25,10 @@ export function createChangeSource(deps: ReadGitDeps): ChangeSource {
       return { mode: 'range', base, head, changes: await withTargets(git, parseRawDiff(stdout), {}) };
     },
     files: (names) => readNamed(git, names, caller),
+    async headCommit() {
+      const { stdout, exitCode } = await git({ args: ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], answers: [0, 1] });
+      return exitCode === 0 ? stdout.trim() : null;
+    },
     readFile: (tree, name, maxBytes) => readTreeFile(git, { tree, env: tree === 'index' ? caller : {} }, { path: name, maxBytes }),
     listPaths: (tree) => listTreePaths(git, tree, caller),
     async commits(from, to) {

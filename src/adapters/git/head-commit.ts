@@ -4,13 +4,16 @@ import { findRepository, gitDirOf } from './find-repository.js';
 
 /** `ref: ` may lead to another symbolic ref; git itself stops after five. */
 const MAX_HOPS = 5;
+/** What git writes into HEAD where refs are kept in tables. */
+const REFTABLE_HEAD = 'refs/heads/.invalid';
 const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 
 /**
  * The commit that is checked out in a working tree, from the files that git keeps (gitrepository-layout(5)), without starting git. Null
- * on a branch without a commit, without a repository, and where refs are not kept in files (reftable).
+ * on a branch without a commit and without a repository. Undefined where the files don't tell (reftable): then git has to be asked,
+ * because "there is no commit" would make the working tree the one to trust.
  */
-export function findHeadCommit(workingTree: string): string | null {
+export function findHeadCommit(workingTree: string): string | null | undefined {
   const gitDir = gitDirOf(workingTree);
   const repository = findRepository(workingTree);
   if (gitDir === null || repository === null) return null;
@@ -18,7 +21,7 @@ export function findHeadCommit(workingTree: string): string | null {
   for (let hop = 0; hop < MAX_HOPS && content !== null; hop += 1) {
     if (COMMIT.test(content)) return content;
     const ref = /^ref: (refs\/.+)$/.exec(content)?.[1];
-    if (ref === undefined) return null;
+    if (ref === undefined || ref === REFTABLE_HEAD) return undefined;
     content = readLine(path.join(repository.gitCommonDir, ref)) ?? findPacked(repository.gitCommonDir, ref);
   }
   return null;

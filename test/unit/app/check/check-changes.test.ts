@@ -54,6 +54,7 @@ function sourceOf({ changes, all = [], policies = { [BASE]: 'policy: 1' }, commi
       return text === undefined ? null : { mode: text === 'LINK' ? 'symlink' : 'file', text, bytes: text.length };
     },
     listPaths: async () => [...changes.map(({ path }) => path), ...all],
+    headCommit: async () => BASE,
     commits: async () => commits,
   };
 }
