@@ -34,24 +34,47 @@ TEST
 echo "wrote a test that expects $expected"`,
   },
   {
+    id: 'shell-writer',
+    script: `mkdir -p bin
+printf 'import { greet } from "../src/greet.mjs";\\nconsole.log(greet(process.argv[2]));\\n' > bin/greet.mjs
+echo "wrote a command"`,
+  },
+  {
     id: 'writer',
     script: `mkdir -p docs && printf '# Greeter\\n\\nCall greet(name).\\n' > docs/guide.md && echo "wrote the guide"`,
   },
   {
+    id: 'historian',
+    script: `mkdir -p docs && printf '# Changes\\n\\n- greets by name\\n' > docs/changes.md && echo "wrote the changes"`,
+  },
+  {
     id: 'careless',
-    script: `mkdir -p docs && echo "- first release" > docs/changelog.md && echo "// tidied up" >> src/greet.mjs && echo "tidied up everything"`,
+    script: `printf '{ "name": "greeter", "version": "1.0.0", "private": true, "type": "module" }\\n' > package.json && echo "tidied up" >> README.md`,
   },
 ];
 
+export type DemoName = 'greet' | 'guide' | 'changes' | 'version' | 'test' | 'command';
+
 export interface DemoTask {
-  readonly name: 'build' | 'test' | 'guide' | 'changelog';
+  readonly name: DemoName;
   readonly entry: TaskEntry;
-  readonly after: readonly DemoTask['name'][];
+  readonly after: readonly DemoName[];
 }
 
+const writes = (pattern: string): Pick<TaskEntry, 'locks'> => ({ locks: [{ pattern, mode: 'exclusive' }] });
+
+/** In the order in which they are looked at. The paths of `changes` overlap those of `guide`, so that the two never run together. */
 export const DEMO_TASKS: readonly DemoTask[] = [
-  { name: 'build', after: [], entry: { title: 'Write a greeting function', agent: 'builder', priority: 'high', locks: [{ pattern: 'src/**', mode: 'exclusive' }], verify: ['node --check src/greet.mjs'] } },
-  { name: 'guide', after: [], entry: { title: 'Write a guide', agent: 'writer', locks: [{ pattern: 'docs/**', mode: 'exclusive' }] } },
-  { name: 'test', after: ['build'], entry: { title: 'Test the greeting', agent: 'tester', locks: [{ pattern: 'test/**', mode: 'exclusive' }], verify: ['node --test test/greet.test.mjs'] } },
-  { name: 'changelog', after: ['build'], entry: { title: 'Start a changelog', agent: 'careless', locks: [{ pattern: 'docs/changelog.md', mode: 'exclusive' }], maxAttempts: 1 } },
+  { name: 'greet', after: [], entry: { title: 'Write a greeting function', agent: 'builder', priority: 'high', ...writes('src/**'), verify: ['node --check src/greet.mjs'] } },
+  { name: 'guide', after: [], entry: { title: 'Write a guide', agent: 'writer', ...writes('docs/guide.md') } },
+  { name: 'changes', after: [], entry: { title: 'Start a list of changes', agent: 'historian', ...writes('docs/**') } },
+  { name: 'version', after: [], entry: { title: 'Give the package a version', agent: 'careless', ...writes('package.json'), maxAttempts: 1 } },
+  { name: 'test', after: ['greet'], entry: { title: 'Test the greeting', agent: 'tester', ...writes('test/**'), verify: ['node --test test/greet.test.mjs'] } },
+  { name: 'command', after: ['greet'], entry: { title: 'Greet from the command line', agent: 'shell-writer', ...writes('bin/**'), verify: ['test "$(node bin/greet.mjs Ada)" = "Hello, Ada!"'] } },
 ];
+
+/** What lands, in an order in which nothing lands before what it builds on. `version` is the one that breaks the rules. */
+export const DEMO_LANDINGS: readonly DemoName[] = ['greet', 'guide', 'changes', 'test', 'command'];
+
+/** How the story has to go. */
+export const DEMO_OUTCOMES = ['succeeded', 'succeeded', 'succeeded', 'succeeded', 'succeeded', 'verification_failed', 'write_outside_scope'] as const;

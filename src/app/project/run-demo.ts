@@ -1,12 +1,14 @@
+import type { TaskId } from '../../domain/kernel/ids.js';
 import type { RunOutcome } from '../../domain/run/run.js';
 import { registerAgent } from '../agents/manage-agents.js';
 import { verifyAudit } from '../audit/audit-log.js';
 import type { AppDeps } from '../deps.js';
-import { changeTask } from '../tasks/change-task.js';
 import { createTask } from '../tasks/create-task.js';
-import { executeTask, type ExecutedTask } from '../tasks/execute-task.js';
+import type { ExecutedTask } from '../tasks/execute-task.js';
+import type { TaskGraph } from '../tasks/graph-tasks.js';
 import { mergeTask } from '../tasks/merge-task.js';
-import { DEMO_AGENTS, DEMO_TASKS, type DemoTask } from './demo-story.js';
+import { DEMO_AGENTS, DEMO_LANDINGS, DEMO_OUTCOMES, DEMO_TASKS, type DemoName } from './demo-story.js';
+import { playBoard } from './play-board.js';
 
 export interface DemoRun {
   readonly task: string;
@@ -21,6 +23,8 @@ export interface DemoResult {
   readonly root: string;
   readonly runs: readonly DemoRun[];
   readonly landed: readonly { readonly task: string; readonly commit: string | null }[];
+  /** Every task of the demo, as it stands at the end. */
+  readonly graph: TaskGraph;
   readonly audit: { readonly ok: boolean; readonly events: number };
   /** Everything went as the story says. */
   readonly asTold: boolean;
@@ -34,33 +38,22 @@ export interface DemoTelling {
   readonly told: (text: string) => void;
 }
 
-type Names = DemoTask['name'];
+type Ids = Readonly<Record<DemoName, TaskId>>;
 
 /** Plays the demo in a fresh control plane, with the same use cases as every other command. */
 export async function runDemo(deps: AppDeps, telling: DemoTelling): Promise<DemoResult> {
-  const { chapter, told } = telling;
-  chapter('Four agents are registered, and four tasks with their paths, checks and dependencies');
+  const { chapter, told, signal } = telling;
+  chapter('Six agents are registered, and six tasks with their paths, checks and dependencies');
   for (const agent of DEMO_AGENTS) await registerAgent(deps, agent.id, { connector: 'command', argv: ['/bin/sh', '-c', agent.script] });
   const ids = await createTasks(deps, told);
 
+  chapter('Three work at a time, each in a worktree of its own; whose paths overlap waits. One breaks its bounds, one fails its check and is told why');
   const runs: DemoRun[] = [];
-  const play = async (name: Names): Promise<ExecutedTask> => {
-    const executed = await executeTask(deps, { id: ids[name], agent: null, unattended: true, signal: telling.signal, onUpdate: () => undefined });
+  const ended = (executed: ExecutedTask): void => {
     runs.push(toDemoRun(executed));
     told(describe(executed));
-    return executed;
   };
-
-  chapter('Two tasks whose paths do not overlap run at the same time, each in a worktree of its own');
-  await Promise.all([play('build'), play('guide')]);
-
-  chapter('The test starts from the work it depends on. Its first attempt fails the check, and the next one is told why');
-  await play('test');
-  await changeTask(deps, { id: ids.test, command: { kind: 'retry' }, waitMs: 0 });
-  await play('test');
-
-  chapter('An agent that writes outside of its declared paths: the work is kept on its branch, and does not count');
-  await play('changelog');
+  await playBoard(deps, { ids: Object.values(ids), signal, told, ended });
 
   chapter('Finished work lands: rebased, checked again, one commit each');
   const landed = await landAll(deps, ids, told);
@@ -69,29 +62,36 @@ export async function runDemo(deps: AppDeps, telling: DemoTelling): Promise<Demo
   const verdict = await verifyAudit(deps);
   told(verdict.ok ? `${verdict.events} events, the chain is intact` : `broken at event ${verdict.firstBadSeq}: ${verdict.problem}`);
   const outcomes = runs.map((run) => run.outcome).sort();
-  const asTold = verdict.ok && outcomes.join() === 'succeeded,succeeded,succeeded,verification_failed,write_outside_scope' && landed.every((landing) => landing.commit !== null);
-  return { root: deps.place.root, runs, landed, audit: { ok: verdict.ok, events: verdict.events }, asTold };
+  const asTold = verdict.ok && outcomes.join() === DEMO_OUTCOMES.join() && landed.every((landing) => landing.commit !== null);
+  return { root: deps.place.root, runs, landed, graph: await wholeGraph(deps, ids), audit: { ok: verdict.ok, events: verdict.events }, asTold };
 }
 
-async function createTasks(deps: AppDeps, told: DemoTelling['told']): Promise<Record<Names, string>> {
-  const ids: Record<Names, string> = { build: '', guide: '', test: '', changelog: '' };
+async function createTasks(deps: AppDeps, told: DemoTelling['told']): Promise<Ids> {
+  const ids = new Map<DemoName, TaskId>();
   for (const { name, entry, after } of DEMO_TASKS) {
-    const { task } = await createTask(deps, { entry: { ...entry, dependsOn: after.map((other) => ids[other]) }, idempotencyKey: null });
-    ids[name] = task.id;
+    const dependsOn = after.map((other) => ids.get(other)).filter((id) => id !== undefined);
+    const { task } = await createTask(deps, { entry: { ...entry, dependsOn }, idempotencyKey: null });
+    ids.set(name, task.id);
     const waits = task.dependsOn.length === 0 ? '' : `, after ${task.dependsOn.join(', ')}`;
     told(`${task.id}  ${task.title}: may write ${task.locks.map((lock) => lock.pattern).join(', ')}${waits}`);
   }
-  return ids;
+  return Object.fromEntries(ids) as Ids;
 }
 
-async function landAll(deps: AppDeps, ids: Record<Names, string>, told: DemoTelling['told']): Promise<DemoResult['landed']> {
+async function landAll(deps: AppDeps, ids: Ids, told: DemoTelling['told']): Promise<DemoResult['landed']> {
   const landed = [];
-  for (const name of ['build', 'guide', 'test'] as const) {
+  for (const name of DEMO_LANDINGS) {
     const merged = await mergeTask(deps, { id: ids[name], into: null, dryRun: false, onUpdate: () => undefined });
     landed.push({ task: merged.task.id, commit: merged.commit });
     told(`${merged.task.id} landed on ${merged.target} as ${merged.commit?.slice(0, 10) ?? 'nothing'}`);
   }
   return landed;
+}
+
+/** `ai task graph` shows what is open; at the end of the demo nothing is. */
+async function wholeGraph(deps: AppDeps, ids: Ids): Promise<TaskGraph> {
+  const tasks = await Promise.all(Object.values(ids).map((id) => deps.store.getTask(id)));
+  return { tasks, edges: tasks.flatMap((task) => task.dependsOn.map((from) => ({ from, to: task.id }))), truncated: false };
 }
 
 function toDemoRun({ task, run }: ExecutedTask): DemoRun {

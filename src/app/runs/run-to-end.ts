@@ -1,16 +1,12 @@
 import type { Agent } from '../../domain/agent/agent.js';
 import { AiError } from '../../domain/kernel/errors.js';
-import { canonicalJson } from '../../domain/audit/canonical-json.js';
 import type { RunId } from '../../domain/kernel/ids.js';
-import { LIMITS } from '../../domain/kernel/limits.js';
-import { utf8Bytes, wellFormed } from '../../domain/kernel/text.js';
+import { wellFormed } from '../../domain/kernel/text.js';
 import type { Lease } from '../../domain/lease/lease.js';
 import type { AgentEvent } from '../../domain/run/agent-event.js';
 import { concludeRun } from '../../domain/run/conclude.js';
 import type { CheckResult, Run } from '../../domain/run/run.js';
 import { outsideScope } from '../../domain/run/scope.js';
-import type { RequiredEvidence } from '../../domain/policy/layer.js';
-import { usdToMicros } from '../../domain/policy/money.js';
 import { planWorkerStep } from '../../domain/task/transitions.js';
 import type { Task } from '../../domain/task/task.js';
 import type { Classification, Connector, Detection, Launch, LivePolicyHook } from '../../ports/connector.js';
@@ -32,6 +28,7 @@ import type { RunEnd } from './run-end.js';
 import type { RunUpdate } from './run-update.js';
 import type { StepClock } from './step-clock.js';
 import { lookAtProtected, protectedSince } from './watch-protected.js';
+import { evidenceAtHand, resultOf, spentMicros } from './run-result.js';
 import { superviseAgent, type Supervised } from './supervise-agent.js';
 import { buildBriefing } from './write-briefing.js';
 
@@ -83,11 +80,6 @@ const VERDICTS = ['allowed', 'asked', 'denied'] as const;
 
 function stricterVerdict(first: TreeVerdict, second: TreeVerdict): TreeVerdict {
   return VERDICTS.indexOf(second.kind) > VERDICTS.indexOf(first.kind) ? second : first;
-}
-
-/** Kinds that a policy may require. The diff is always there: it is what the snapshot is. */
-function evidenceAtHand(checks: readonly CheckResult[], supervised: Supervised): RequiredEvidence[] {
-  return ['diff', ...(checks.length === 0 ? [] : (['checks'] as const)), ...(supervised.lastEvents.length === 0 ? [] : (['transcript'] as const))];
 }
 
 /** The message comes from the agent's own words. */
@@ -276,29 +268,6 @@ async function conclude(deps: AppDeps, context: RunContext, ended: Ended): Promi
   steps.begin('clean up');
   if (workspace.isolation === 'worktree') await (await deps.workspaces()).remove(workspace, { taskId: task.id, runId });
   return finished;
-}
-
-/** Null when the client does not say what it cost: then the reservation counts as spent. */
-function spentMicros({ usage }: Supervised): number | null {
-  return usage.costUsd === null ? null : usdToMicros(usage.costUsd);
-}
-
-const RESULT_CHARACTERS = 16 * 1024;
-
-function resultOf(supervised: Supervised): unknown {
-  const last = supervised.lastEvents.at(-1);
-  if (last?.type !== 'result') return null;
-  if (last.structured !== undefined && isRecordable(last.structured)) return last.structured;
-  return last.text === '' ? null : wellFormed(last.text.slice(0, RESULT_CHARACTERS));
-}
-
-/** An agent may hand over anything; what has no canonical form, or is too large for an event, stays in its transcript. */
-function isRecordable(value: unknown): boolean {
-  try {
-    return utf8Bytes(canonicalJson(value)) <= LIMITS.resultBytes;
-  } catch {
-    return false;
-  }
 }
 
 function commitMessage(context: RunContext): string {

@@ -53,6 +53,7 @@ export const demoDocument = documentOf(
     root: z.string(),
     runs: z.array(demoRun),
     landed: z.array(z.strictObject({ task: z.string(), commit: z.string().nullable() })),
+    graph: z.strictObject({ tasks: z.array(z.strictObject({ id: z.string(), title: z.string(), status: z.enum(TASK_STATUSES), dependsOn: z.array(z.string()) })), edges: z.array(z.strictObject({ from: z.string(), to: z.string() })) }),
     audit: z.strictObject({ ok: z.boolean(), events: z.int() }),
     asTold: z.boolean(),
   }),
